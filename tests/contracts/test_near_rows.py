@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -14,10 +15,11 @@ from sqlalchemy import Engine, text
 from gateway.adapters.sql.engine import statements
 from gateway.domain.datasets.column_kinds import Amount, OneOf, WholeNumber
 from gateway.domain.datasets.dataset import Column, Dataset
+from gateway.domain.datasets.indexes import is_indexed
 from gateway.domain.handler_contract.nearness import kilometres
 from gateway.domain.handler_contract.service_call import Outcome
 from tests.contracts import test_look_ups as look_ups
-from tests.contracts.test_look_ups_of_a_country import _plan, heard
+from tests.contracts.test_look_ups_of_a_country import _plan, _steps, heard
 
 PLACES = Dataset(
     name="clinics",
@@ -160,6 +162,37 @@ def test_an_index_leads_to_them(
     assert plans
     for plan in plans:
         assert any("data_clinics" in step and ("INDEX" in step or "Index" in step) for step in plan)
+
+
+def test_rows_that_are_as_far_north_and_elsewhere_are_not_looked_at(
+    database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = Random(13)
+    rows = [
+        (str(n), "clinic", f"{chance.uniform(-1.3, -1.28):.6f}", f"{chance.uniform(34, 41):.6f}")
+        for n in range(5000)
+    ]
+    monkeypatch.setitem(look_ups.DATASETS, "clinics", (PLACES, rows))  # type: ignore[arg-type] # a dict
+    look_ups.load(database, tmp_path, PLACES, rows)
+    with heard(database) as made:
+        assert 3 == len(rows_of(look_ups.asked(database, NEAR, **NAIROBI)))
+    with statements(database) as connection:
+        if database.dialect.name == "sqlite":
+            assert _steps(connection, made) < len(rows)
+        else:
+            steps = [step for each in made for step in _plan(connection, *each)]
+            assert all("floor(" in step for step in steps if "Index Cond" in step)
+            assert any("Index Cond" in step for step in steps)
+
+
+def test_an_index_of_places_is_none_of_latitudes() -> None:
+    north = ("latitude",)
+
+    assert is_indexed(PLACES, (), ("latitude", "longitude"), near=True)
+    assert not is_indexed(PLACES, (), north)
+    assert is_indexed(replace(PLACES, asked_by=(("latitude", "code"),)), (), north)
+    assert not is_indexed(PLACES, ("kind",), north)
+    assert is_indexed(PLACES, ("kind",), ())
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,10 @@ class LookUp:
         Words have an index of their own; what else is asked only narrows what they lead to.
         """
         whole = bool(self.each) and not self.free
-        return self.searched is not None or is_indexed(dataset, self.equal, self.then, whole=whole)
+        near = self.near is not None
+        return self.searched is not None or is_indexed(
+            dataset, self.equal, self.then, whole=whole, near=near
+        )
 
 
 def with_contract(look_up: LookUp, dataset: Dataset) -> LookUp:

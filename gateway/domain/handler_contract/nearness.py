@@ -15,6 +15,8 @@ _RADIUS = 6371.0088
 _A_DEGREE = math.radians(1) * _RADIUS
 #: The first box reaches so far; each further one reaches four times as far.
 _FIRST, _WIDER = 2.0, 4.0
+#: Bands of latitude a degree has in an index: a box of the first reach lies in two of them.
+BANDS = 20
 #: No box is wider than the Earth, however near to a pole the place is.
 _LEAST_COSINE = 0.01
 
@@ -41,6 +43,12 @@ class Box:
     north: float
     west: float
     east: float
+
+    @property
+    def bands(self) -> list[int]:
+        """Returns the bands of latitude that it lies in, counted from the South Pole."""
+        first, last = (math.floor((each + 90) * BANDS) for each in (self.south, self.north))
+        return list(range(max(first, 0), min(last, 180 * BANDS) + 1))
 
 
 def narrowing(latitude: float) -> float:

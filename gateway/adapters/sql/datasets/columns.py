@@ -19,13 +19,16 @@ from sqlalchemy import (
     literal_column,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.column_kinds import Amount, WholeNumber
 from gateway.domain.datasets.dataset import Column as Declared
 from gateway.domain.datasets.dataset import Dataset
-from gateway.domain.datasets.indexes import indexes
+from gateway.domain.datasets.indexes import indexes, leads_to_places
 from gateway.domain.datasets.searched_words import words_in
+from gateway.domain.handler_contract.nearness import BANDS
 
 #: The place of a row in its file. A declared column never has this name: it begins with a letter.
 ROW = "_row"
@@ -75,7 +78,11 @@ def indexed(dataset: Dataset, table: Table) -> Iterator[list[Any]]:
         if number == 0:
             yield [table.c[name] for name in names]
         else:
-            yield [*(in_order(table, declared[name]) for name in names), table.c[ROW]]
+            ordered = [in_order(table, declared[name]) for name in names]
+            if leads_to_places(dataset, names):
+                *before, north, east = ordered
+                ordered = [*before, band_of(north), east, north]
+            yield [*ordered, table.c[ROW]]
 
 
 def in_order(table: FromClause, column: Declared) -> Any:
@@ -87,6 +94,28 @@ def in_order(table: FromClause, column: Declared) -> Any:
     if isinstance(column.kind, _NUMBERS):
         return cast(func.coalesce(func.nullif(stored, _EMPTY), _BEFORE_ALL), Float)
     return stored
+
+
+class band_of(FunctionElement[int]):
+    """The band of latitude in which a latitude lies, as `Box.bands` counts them."""
+
+    inherit_cache = True
+    name = "band_of"
+
+
+@compiles(band_of, "sqlite")
+def _band_on_sqlite(element: band_of, compiler: Any, **told: Any) -> str:
+    # It is compiled without `floor` here and there; nothing is below zero.
+    return f"CAST({_bands(element, compiler, told)} AS INTEGER)"
+
+
+@compiles(band_of, "postgresql")
+def _band_on_postgresql(element: band_of, compiler: Any, **told: Any) -> str:
+    return f"floor({_bands(element, compiler, told)})"
+
+
+def _bands(element: band_of, compiler: Any, told: Any) -> str:
+    return f"(({compiler.process(element.clauses, **told)}) + 90) * {BANDS}"
 
 
 def secret_hash(keyring: Keyring, dataset: str, column: str, value: str) -> bytes:

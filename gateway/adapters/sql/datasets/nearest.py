@@ -42,6 +42,7 @@ def nearest(
     for box in boxes(north, east, near.within):
         bounds = {
             "south": box.south, "north": box.north, "west": box.west, "east": box.east,
+            "bands": box.bands,
         }  # fmt: skip
         rows = connection.execute(query, {**values, **middle, **bounds}).mappings().all()
         place, (in_north, in_east) = (north, east), near.columns

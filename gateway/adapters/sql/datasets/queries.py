@@ -8,8 +8,16 @@ from typing import Any, assert_never
 
 from sqlalchemy import Float, FromClause, Select, and_, bindparam, func, literal, select
 
-from gateway.adapters.sql.datasets.columns import ROW, WORDS, in_order, table_of, words_table_of
+from gateway.adapters.sql.datasets.columns import (
+    ROW,
+    WORDS,
+    band_of,
+    in_order,
+    table_of,
+    words_table_of,
+)
 from gateway.domain.datasets.dataset import Dataset
+from gateway.domain.datasets.indexes import leads_to_places
 from gateway.domain.handler_contract.look_up import Asks, Condition, LookUp
 
 #: So many values of a list, with those within them, are looked at at most: what stands within may
@@ -60,18 +68,23 @@ class Queries:
     def near(self, columns: tuple[str, str], most: int) -> Select[*tuple[Any, ...]]:
         """Returns the query for the nearest rows of a box, about in their order.
 
-        The box is bound as `south`, `north`, `west` and `east`, its middle as `at_north` and
-        `at_east`; a degree of longitude is `narrowing` as long as one of latitude.
+        The box is bound as `south`, `north`, `west` and `east`, the `bands` it lies in as a list,
+        its middle as `at_north` and `at_east`; a degree of longitude is `narrowing` as long as one
+        of latitude. By its bands no row is looked at that is as far north, and elsewhere.
         """
         north, east = (self._in_order(self.table, name) for name in columns)
         up = north - bindparam("at_north", type_=Float)
         right = (east - bindparam("at_east", type_=Float)) * bindparam("narrowing", type_=Float)
-        inside = (
+        inside: list[Any] = [
             north >= bindparam("south", type_=Float),
             north <= bindparam("north", type_=Float),
             east >= bindparam("west", type_=Float),
             east <= bindparam("east", type_=Float),
-        )
+        ]
+        asked = {*self.look_up.equal, *columns}
+        indexes = [index for index in self.dataset.asked_by if index[-2:] == columns]
+        if any(set(each) == asked and leads_to_places(self.dataset, each) for each in indexes):
+            inside.append(band_of(north).in_(bindparam("bands", expanding=True)))
         return (
             self._read()
             .where(*self._conditions(self.table), *inside)
