@@ -109,6 +109,30 @@ LIST = {"lookup": "clinics", "list": {"as": "clinics", "most": 3}, "gives": ["co
 
 
 @pytest.mark.parametrize(
+    ("words", "outcome", "found"),
+    [
+        ("neema", "found", ["Neema"]),
+        ("neema, jamii", "found", ["Neema", "Jamii"]),
+        ("jamii;neema ،jamii", "found", ["Jamii", "Neema"]),
+        ("mary hospital, sainte", "found", ["St. Mary's Hospital", "Sainte-Marie"]),
+        ("st m, jamii, neema", "many", []),
+        ("amboro, jamii", "many", []),
+        ("neema, kampala", "none", []),
+        (", ,", "none", []),
+        (",".join("abcdefghijk"), "many", []),
+    ],
+)
+def test_words_between_commas_are_looked_for_each_by_itself(
+    loaded: Engine, words: str, outcome: str, found: list[str]
+) -> None:
+    apart = {"as": "clinics", "most": 3, "apart": True}
+    told = asked(loaded, {**LIST, "list": apart, "search": "{words}"}, words=words)
+
+    assert outcome == told.name
+    assert found == (names(told) if found else [])
+
+
+@pytest.mark.parametrize(
     ("where", "found"),
     [
         ({"code": "{it}"}, ["Neema"]),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from gateway.domain.commands.answers_within import answer_within
 from gateway.domain.dialogue.answer_splitting import take_words
 from gateway.domain.dialogue.transition import Event
+from gateway.domain.handler_contract.service_call import Outcome
 from gateway.domain.input_kinds.base import Accepts
 from gateway.domain.menu.conditions import parse
 from gateway.domain.menu.release import HOME, Release, Service
@@ -20,10 +21,11 @@ from gateway.domain.menu.screens import (
     EndScreen,
     InputScreen,
     Screen,
+    ServiceScreen,
     Several,
 )
 from gateway.domain.reading.lines import lines_meant
-from tests.domain.menus import choice, option, release_of, text
+from tests.domain.menus import choice, listing, option, release_of, text
 from tests.domain.talks import Talk
 
 SIGNS = [
@@ -193,6 +195,75 @@ def test_none_is_chosen_where_the_menu_lets_it() -> None:
     assert talk.shown.text.splitlines()[-3:] == ["several 1 2", "skip 99", "0 Back 00 Home"]
     assert talk.types("99", "30") == "Well: ."
     assert talk.session.answers["visit.signs"] == ""
+
+
+ROWS = [
+    *({"id": f"t{number}", "name": f"Town {number}"} for number in range(1, 12)),
+    {"id": "old town", "name": "Mbale"},
+    {"id": "m2", "name": "Mbale"},
+]
+
+
+def listed(skip: str = "") -> Talk:
+    """A talk that stands at a list of which three rows are taken."""
+    release = visit()
+    asked = listing("visit.signs", text("Which towns?"), "towns", "visit.age")
+    some = Several(goto="visit.age", least=1, most=3, skip=skip)
+    look = ServiceScreen(id="visit.look", handler="towns", outcomes={"found": asked.id})
+    screens = {**release.screens, asked.id: replace(asked, several=some), look.id: look}
+    services = {**release.services, "visit": replace(release.services["visit"], start=look.id)}
+    towns = Outcome("found", {"towns": ROWS})
+    return Talk(
+        release=replace(release, screens=screens, services=services),
+        service="visit",
+        plays=lambda call, session: towns,
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "said"),
+    [
+        ("3", "t3", "Town 3"),
+        ("3 11", "t3 t11", "Town 3, Town 11"),
+        ("11,3 and 1", "t1 t3 t11", "Town 1, Town 3, Town 11"),
+        ("town 2, Mbale", "t2 old_town", "Town 2, Mbale"),
+        ("13", "m2", "Mbale"),
+        ("12 13", "old_town m2", "Mbale, Mbale"),
+    ],
+)
+def test_several_rows_of_a_list_are_taken(typed: str, kept: str, said: str) -> None:
+    talk = listed()
+    assert talk.types(typed, "30") == f"Well: {said}."
+    assert talk.session.answers["visit.signs"] == kept
+
+
+@pytest.mark.parametrize("typed", ["0 1", "14", "1 14", "1 2 3 4", "to", "Kampala", "12 Kampala"])
+def test_rows_that_are_not_there_are_asked_again(typed: str) -> None:
+    talk = listed()
+    talk.types(typed)
+    assert talk.step.event is Event.REFUSED
+    assert talk.shown.text.startswith("several wrong 1 2")
+
+
+def test_a_list_says_how_several_and_none_are_typed() -> None:
+    talk = listed(skip="99")
+    assert "several" not in talk.shown.text
+    assert "13. Mbale\nseveral 1 2\nskip 99\n" in talk.types(talk.keys.more)
+    assert talk.types("99", "30") == "Well: ."
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "left"),
+    [("3 11 30", "3 11", "30"), ("town 2 mbale 30", "town 2 mbale", "30"), ("12 30", "12", "30")],
+)
+def test_the_words_of_an_sms_name_as_many_rows_as_they_can(
+    words: str, answer: str, left: str
+) -> None:
+    talk = listed()
+    assert take_words(talk.release, talk.session, words.split()) == (answer, left.split())
+    found = answer_within(talk.release, talk.session, ["please", *words.split()])
+    assert found is not None
+    assert (found.answer, found.left) == (f"please {answer}", tuple(left.split()))
 
 
 @given(st.text(st.sampled_from("0123456789 ,.*abfever"), max_size=40))

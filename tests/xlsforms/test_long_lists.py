@@ -46,6 +46,7 @@ ASKED: Rows = [
     ("select_one district", "district", "Your district?", "Wilaya yako?", "yes",
      "region = ${region}"),
     ("select_one crop", "crop", "Which crop?", "Zao gani?"),
+    ("select_multiple crop", "seeds", "Which seeds?", "Mbegu gani?"),
     ("integer", "bags", "How many bags?", "Magunia mangapi?", "yes", ""),
 ]  # fmt: skip
 FORM = {
@@ -76,7 +77,7 @@ def test_a_list_of_what_was_answered_before_is_shown_and_any_other_is_looked_thr
     assert {"found": "district", "many": "district_words", "none": "district_none"} == (
         screens["district_rows"]["outcomes"]
     )
-    assert [{"when": "crop_words != ''", "goto": "crop_search"}, {"goto": "bags"}] == (
+    assert [{"when": "crop_words != ''", "goto": "crop_search"}, {"goto": "seeds_words"}] == (
         screens["crop_words"]["next"]
     )
     assert ["code", "label", "region"] == list(districts.rows[0])
@@ -89,6 +90,33 @@ def test_a_list_of_what_was_answered_before_is_shown_and_any_other_is_looked_thr
     assert isinstance(columns, dict)
     assert {"room": 5} == columns["district"]
     assert {"room": 4, "empty": "allowed"} == columns["crop"]
+    assert {"room": 49, "empty": "allowed"} == columns["seeds"]
+
+
+def test_several_lines_of_a_long_list_are_looked_through_by_the_words_of_each(
+    tmp_path: Path,
+) -> None:
+    made = read(
+        tmp_path,
+        asked(
+            ASKED[0],
+            ("select_multiple crop", "crop", "Which crops?", "Mazao gani?"),
+            ("select_multiple district", "district", "Which?", "Ipi?", "yes", "region = ${region}"),
+        ),
+    )
+    screens = screens_of(made)
+
+    assert [] == told(made.findings, Kind.LEFT_OUT)
+    assert {"as": "crop_lines", "most": 20, "apart": True} == screens["crop_search"]["list"]
+    assert "commas between?" in screens["crop_words"]["text"]["en"]  # type: ignore[index]
+    assert 10 == screens["crop"]["choice"]["several"]  # type: ignore[index]
+    assert {"as": "district_lines", "most": 20} == screens["district_rows"]["list"]
+    columns = made.form["columns"]
+    assert isinstance(columns, dict)
+    assert {"room": 49, "empty": "allowed"} == columns["crop"]
+    assert ("survey!A3", "Of 'crop' 10 lines at most are taken: its list is looked through.") in (
+        told(made.findings, Kind.DECIDE)
+    )
 
 
 def test_a_filter_that_may_leave_no_row_passes_the_question_over(tmp_path: Path) -> None:
@@ -104,11 +132,6 @@ def test_a_filter_that_may_leave_no_row_passes_the_question_over(tmp_path: Path)
 @pytest.mark.parametrize(
     ("rows", "place", "says"),
     [
-        (
-            [("select_multiple crop", "crop", "Which crops?", "Mazao gani?", "yes")],
-            "survey!A3",
-            "its list has 400 lines",
-        ),
         (
             [("select_one district", "d", "Which?", "Ipi?", "yes", "region != ${region}")],
             "survey!A3",
@@ -223,13 +246,19 @@ def test_the_service_of_a_long_list_is_dialled_at_once_and_its_rows_are_loaded(
     assert "gateway data import crops_district config/sample-data/crops_district.csv" in told_of
     assert "No faults" in run("menus", "check")
 
-    answers = ("2", "3", "zzz", "1", "mbegu", "1", "heri 7", "1", "4")
+    answers = ("2", "3", "zzz", "1", "mbegu", "1", "heri 7", "1")
+    answers += ("heri 7, Gombe 16", "1 4 5", "1 4", "4")
     pages = run("dial", "*384*2026*22#", *answers, "--language", "sw").split("---\n")
     assert "3. Chanzo r2" in pages[1]
     assert "Hakuna chenye jina hilo." in pages[3]
     assert "Vyenye jina hilo ni vingi mno." in pages[5]
     assert "1. Heri mbegu 7\n" in pages[7]
-    assert "Wilaya yako? Chanzo r2\nHeri mbegu 7\nMagunia mangapi? 4" in pages[9]
+    assert "koma kati yao?" in pages[8]
+    assert "4. Gombe mbegu 166\nZote zinazohusika, kwa mfano 1 2\n" in pages[9]
+    assert (
+        "Wilaya yako? Chanzo r2\nHeri mbegu 7\nHeri mbegu 7, Gombe mbegu 166\nMagunia mangapi? 4"
+        in (pages[12])
+    )
     run("migrate")
     loaded = run("data", "import", "crops_district", "config/sample-data/crops_district.csv")
     assert "crops_district: 120 rows loaded." in loaded

@@ -59,6 +59,7 @@ class Form(_Part):
     skip: str
     wrong: str
     part_of_name: str
+    parts_of_names: str
     too_many: str
     not_there: str
     other_words: str

@@ -17,6 +17,7 @@ from gateway.domain.dialogue.option_matching import (
     listed,
     option_of,
     options_of,
+    options_shown,
     way_of,
 )
 from gateway.domain.dialogue.scope import (
@@ -138,6 +139,8 @@ def without_offer(release: Release, step: Step) -> Step:
 
 
 def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str) -> Step:
+    if screen.several is not None:
+        return _choose_several(release, session, screen, screen.several, typed)
     if screen.listing is not None:
         rows = rows_of(session, screen.listing)
         row = listed(session.language, screen.listing, rows, typed)
@@ -146,8 +149,6 @@ def _choose(release: Release, session: Session, screen: ChoiceScreen, typed: str
         return _answered(
             release, session, screen, screen.listing.goto, row.get(screen.listing.value, "")
         )
-    if screen.several is not None:
-        return _choose_several(release, session, screen, screen.several, typed)
     option = option_of(session, screen, typed)
     if option is None:
         if screen.id == HOME and typed in release.shortcuts:
@@ -173,7 +174,8 @@ def _choose_several(
     if several.least <= len(chosen) <= several.most:
         values = " ".join(option.value for option in chosen)
         return _answered(release, session, screen, several.goto, values)
-    return refuse(session, Complaint("several_wrong", {"example": several.sample(screen.options)}))
+    keys = (option.key for option in options_shown(session, screen))
+    return refuse(session, Complaint("several_wrong", {"example": several.sample(keys)}))
 
 
 def _is_like_a_shortcut(typed: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gateway.domain.dialogue.scope import texts_known
+from gateway.domain.dialogue.scope import rows_of, texts_known
 from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.handler_contract.service_call import Row, Writes
@@ -17,18 +17,38 @@ from gateway.domain.menu.screens import (
     Listing,
     Option,
     ServiceScreen,
+    one_word,
 )
 from gateway.domain.reading.folding import fold
 from gateway.domain.reading.lines import line_meant, lines_meant
+from gateway.domain.text.localised_text import LocalisedText, Template
 
 
 def options_shown(session: Session, screen: ChoiceScreen) -> list[Option]:
-    """Returns the options that are there: those without a condition, and those whose holds."""
+    """Returns the options that are there: those without a condition, and those whose holds.
+
+    Of a list of which several rows are taken, each row is one.
+    """
+    if screen.listing is not None and screen.several is not None:
+        return _rows_as_options(session, screen.listing)
     options = list(screen.options.values())
     if not [True for option in options if option.when]:
         return options
     known = {**texts_known(session), "language": session.language}
     return [option for option in options if option.when is None or option.when.holds(known)]
+
+
+def _rows_as_options(session: Session, listing: Listing) -> list[Option]:
+    label, language = listing.label[session.language], session.language
+    return [
+        Option(
+            key=str(number),
+            label=LocalisedText({language: Template((label.fill(row),))}),
+            value=one_word(row.get(listing.value, "")),
+            goto=listing.goto,
+        )
+        for number, row in enumerate(rows_of(session, listing), start=1)
+    ]
 
 
 def option_of(session: Session, screen: ChoiceScreen, typed: str) -> Option | None:
@@ -60,12 +80,18 @@ def options_of(session: Session, screen: ChoiceScreen, typed: str) -> list[Optio
 
 
 def _lines(options: list[Option], languages: Iterable[str] = ()) -> dict[str, str]:
-    """Returns the labels of options in some languages, or in all, to their keys."""
-    return {
-        "".join(option.label[language].pieces[::2]): option.key
-        for option in options
-        for language in (languages or option.label.by_language)
-    }
+    """Returns the labels of options in some languages, or in all, to their keys.
+
+    Of two rows that are called alike a text means the first; the other is meant by its key.
+    """
+    lines: dict[str, str] = {}
+    for option in options:
+        for language in languages or option.label.by_language:
+            label = "".join(option.label[language].pieces[::2])
+            if lines.get(label, option.key) != option.key:
+                label = f"{option.key}. {label}"
+            lines[label] = option.key
+    return lines
 
 
 def _words(options: list[Option]) -> dict[str, str]:

@@ -8,7 +8,13 @@ from gateway.domain.dialogue.session import Session
 from gateway.domain.handler_contract.service_call import Row, Value
 from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.menu.release import Release
-from gateway.domain.menu.screens import ChoiceScreen, InputScreen, Listing, ServiceScreen
+from gateway.domain.menu.screens import (
+    ChoiceScreen,
+    InputScreen,
+    Listing,
+    ServiceScreen,
+    one_word,
+)
 
 
 def texts_known(session: Session) -> dict[str, str]:
@@ -57,12 +63,17 @@ def _label_of(session: Session, screen: ChoiceScreen, answer: str) -> str:
         values = answer.split() if screen.several else [answer]
         chosen = [worth[value].label[language] for value in values if value in worth]
         return ", ".join(label.fill(texts_known(session)) for label in chosen)
-    for layer in reversed(session.values):
-        rows = layer.get(listing.rows, "")
-        for row in () if isinstance(rows, str) else rows:
-            if row.get(listing.value) == answer:
-                return listing.label[language].fill(row)
-    return ""
+    rows = [
+        row
+        for layer in reversed(session.values)
+        if not isinstance(given := layer.get(listing.rows, ""), str)
+        for row in given
+    ]
+    label = listing.label[language]
+    if screen.several is None:
+        return next((label.fill(row) for row in rows if row.get(listing.value) == answer), "")
+    called = {one_word(row.get(listing.value, "")): label.fill(row) for row in reversed(rows)}
+    return ", ".join(called[value] for value in answer.split() if value in called)
 
 
 def rows_of(session: Session, listing: Listing) -> list[Row]:

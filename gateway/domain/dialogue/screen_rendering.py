@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple, assert_never
@@ -248,7 +248,9 @@ def _lines(
     if screen.listing is not None:
         label = screen.listing.label[session.language]
         rows = enumerate(rows_of(session, screen.listing), start=1)
-        return [f"{number}. {label.fill(row)}" for number, row in rows]
+        lines = [f"{number}. {label.fill(row)}" for number, row in rows]
+        keys = (str(number) for number in range(1, len(lines) + 1))
+        return [*lines, *_of_several(release, screen, session.language, keys)]
     options = options_shown(session, screen)
     lines = [f"{option.key}. {_fill(release, option.label, session)}" for option in options]
     if at is not None:
@@ -257,12 +259,19 @@ def _lines(
             service = option.goto.partition(".")[0]
             if service != here and release.is_closed(service, at):
                 lines[place] += " " + phrase(release, session.language, "closed_mark")
-    if screen.several is not None:
-        sample = screen.several.sample(option.key for option in options)
-        lines.append(phrase(release, session.language, "several", {"example": sample}))
-        if screen.several.skip:
-            lines.append(phrase(release, session.language, "skip", {"skip": screen.several.skip}))
-    return lines
+    keys = (option.key for option in options)
+    return [*lines, *_of_several(release, screen, session.language, keys)]
+
+
+def _of_several(
+    release: Release, screen: ChoiceScreen, language: str, keys: Iterable[str]
+) -> Iterator[str]:
+    """Yields what stands below lines of which several are taken."""
+    if screen.several is None:
+        return
+    yield phrase(release, language, "several", {"example": screen.several.sample(keys)})
+    if screen.several.skip:
+        yield phrase(release, language, "skip", {"skip": screen.several.skip})
 
 
 def _foot(release: Release, session: Session, keys: Keys) -> str:

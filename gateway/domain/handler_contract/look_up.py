@@ -88,7 +88,8 @@ class LookUp:
     name, and the column) no row is shown. With `proves` wrong second facts are counted; with
     `proven` a row is shown to a phone alone that has given the second fact before. With `near` the
     nearest rows of a list come first, each with its distance, and there are never too many. With
-    `free` the rows are slots: those without a place left are not shown.
+    `free` the rows are slots: those without a place left are not shown. With `apart` the words
+    between commas are searched each by itself, and each leads to some row.
     """
 
     name: str
@@ -112,6 +113,7 @@ class LookUp:
     near: Near | None = None
     alone: bool = False
     free: bool = False
+    apart: bool = False
     contract: HandlerContract = field(
         default_factory=lambda: HandlerContract(outcomes={}), compare=False
     )

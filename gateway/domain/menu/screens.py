@@ -65,6 +65,11 @@ class Several:
         return " ".join(list(keys)[: max(self.least, min(2, self.most))])
 
 
+def one_word(value: str) -> str:
+    """Returns the value of a row as it stands among those of several: `_` for each space."""
+    return "_".join(value.split())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellMe:
     """That an answer which is not there yet is told by SMS, once it is.
@@ -82,8 +87,9 @@ class TellMe:
 class ChoiceScreen:
     """Asks for one of its options; either `options` or `listing` is set.
 
-    With `several` it takes some of its options at once: the answer is their values in the order
-    of the menu, with a space between, and no value has a space.
+    With `several` it takes some of its options or rows at once: the answer is their values in the
+    order in which they stand, with a space between. No value of an option has a space, and that of
+    a row is written without (`one_word`).
 
     With `pages` it may be cut into pages, which no other choice of a menu's own lines is.
 

@@ -135,7 +135,7 @@ def ways_on(menu: Candidate, screen: Screen) -> Iterator[tuple[Path, str]]:
                 path = (screen.id, "choice", key)
                 own = [key for key in ("next", "open") if (*path, key) in menu.spots]
                 yield ((*path, own[0]) if own else (screen.id, "next")), option.goto
-            if screen.listing is not None:
+            if screen.listing is not None and screen.several is None:
                 yield (screen.id, "choice", "next"), screen.listing.goto
             if screen.tell_me is not None and screen.tell_me.ask:
                 yield (screen.id, "tell_me", "ask"), screen.tell_me.ask

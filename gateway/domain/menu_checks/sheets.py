@@ -140,7 +140,9 @@ def _lines_of_choice(screen: ChoiceScreen, sheet: Sheet) -> Iterator[Line]:
         yield path, f"{key}. {label}{mark}", option.label, sheet.values
     if screen.several is not None and "several" in sheet.phrases:
         hint = sheet.phrases["several"]
-        taken = {"example": len(screen.several.sample(screen.options))}
+        # Rows have keys of two digits at most, as the longest list has.
+        keys = screen.options or ("98", "99")
+        taken = {"example": len(screen.several.sample(keys))}
         yield (PHRASES_FILE, "several"), sheet.fill(hint, taken), hint, taken
         yield from _skipping(screen.several.skip, sheet)
     if screen.listing is not None:

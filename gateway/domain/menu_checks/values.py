@@ -123,7 +123,13 @@ def _labels(
         if not isinstance(screen, ChoiceScreen) or name in given:
             continue
         if screen.listing is not None:
-            lines = [(screen.listing.label, lists.get(screen.listing.rows, {}))]
+            known = lists.get(screen.listing.rows, {})
+            if screen.several is not None:
+                row = screen.listing.label.by_language.get(language)
+                width = len(row.longest(known, "W")) if row else 0
+                widths[name] = _together(screen.several.most, width, ", ")
+                continue
+            lines = [(screen.listing.label, known)]
         else:
             lines = [(option.label, texts) for option in screen.options.values()]
             if screen.several is not None:
@@ -147,6 +153,11 @@ def _widest_of_several(
     lines = sorted((len(label.longest(texts, "W")) for label in labels if label), reverse=True)
     chosen = lines[: several.most]
     return sum(chosen) + len(", ") * max(0, len(chosen) - 1)
+
+
+def _together(most: int, width: int, between: str) -> int:
+    """Returns how long so many values of one width are, with what stands between them."""
+    return most * width + (most - 1) * len(between)
 
 
 def _all_digits(screen: ChoiceScreen) -> bool:
@@ -175,7 +186,8 @@ def _width_of_answer(screen: Screen, lists: Mapping[str, Mapping[str, int]]) -> 
             return longest(screen.accepts)
         case ChoiceScreen():
             if screen.listing is not None:
-                return lists.get(screen.listing.rows, {}).get(screen.listing.value, 0)
+                width = lists.get(screen.listing.rows, {}).get(screen.listing.value, 0)
+                return _together(screen.several.most if screen.several else 1, width, " ")
             lengths = sorted((len(each.value) for each in screen.options.values()), reverse=True)
             chosen = lengths[: screen.several.most if screen.several else 1]
             return sum(chosen) + max(0, len(chosen) - 1)

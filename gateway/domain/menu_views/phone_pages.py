@@ -148,7 +148,8 @@ def _pages(screen: ShownScreen, sheet: Sheet) -> Iterator[str]:
     if isinstance(screen, ChoiceScreen) and screen.listing is not None:
         rows = max(1, sheet.rows.get(screen.listing.rows, 1))
         label = lines[0].partition(". ")[2] if lines else ""
-        lines = [f"{number}. {label}" for number in range(1, rows + 1)]
+        listed = [f"{number}. {label}" for number in range(1, rows + 1)]
+        lines = [*listed, *(lines[:-1] if screen.several is not None else ())]
     for number in itertools.count():
         cut = page(
             complaint="",

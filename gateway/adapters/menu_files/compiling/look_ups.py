@@ -50,6 +50,7 @@ def look_up(id: str, shape: LookUpShape, datasets: Mapping[str, Dataset]) -> Loo
         proven=_proven(id, shape.proven),
         alone=shape.list_ is not None and ONE in shape.outcomes,
         free=shape.free,
+        apart=shape.list_ is not None and shape.list_.apart,
     )
     dataset = datasets.get(shape.lookup)
     return found if dataset is None else with_contract(found, dataset)

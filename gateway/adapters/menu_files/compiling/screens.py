@@ -101,7 +101,13 @@ def _choice(texts: TextCompiler, id: str, shape: ChoiceShape, starts: Starts) ->
             goto=_goto(id, shape.choice.next, "choice", "next"),
             within=shape.choice.within or "",
         )
-        return ChoiceScreen(id=id, text=text, listing=listing, sms=sms)
+        some = shape.choice.several
+        taken = (
+            Several(goto=listing.goto, least=1, most=some, skip=shape.choice.skip or "")
+            if some
+            else None
+        )
+        return ChoiceScreen(id=id, text=text, listing=listing, several=taken, sms=sms)
     if isinstance(shape.choice, SeveralShape):
         several = _several(texts, id, shape.choice)
         return ChoiceScreen(id=id, text=text, sms=sms, pages=shape.pages, **several)

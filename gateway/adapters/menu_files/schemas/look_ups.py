@@ -101,6 +101,9 @@ class ListShape(Shape):
     within: Id | None = Field(
         None, description="A column: with each value, its values there, for one-shot texts."
     )
+    apart: bool = Field(
+        False, description="The words between commas are searched each by itself: `mbale, wendu`."
+    )
 
     @model_validator(mode="after")
     def _within_something(self) -> ListShape:
@@ -193,6 +196,8 @@ class LookUpShape(Shape):
             raise contradiction("009", "near", "Rows near a place come by their `distance` alone.")
         if self.free and (counts or self.near or self.change or self.found_by):
             raise contradiction("009", "free", "What is free is shown: as rows, or as one.")
+        if self.list_ and self.list_.apart and (not self.search or self.list_.each or self.free):
+            raise contradiction("009", "list", "`apart` is of rows that are searched by words.")
         if self.free and "free" in self.gives:
             raise contradiction("009", "free", "`free` is given by itself: rename that column.")
         if self.order and self.latest:

@@ -56,6 +56,19 @@ class ListingShape(Shape):
     within: Id | None = Field(
         None, description="The field that names the places within, for one-shot texts."
     )
+    several: int | None = Field(
+        None, ge=2, le=10, description="So many rows are taken at once at most; one if left out."
+    )
+    skip: Skip | None = Field(
+        None, description="Of `several`: digits that choose none; a line below the rows says so."
+    )
+
+    @model_validator(mode="after")
+    def _skips_several(self) -> ListingShape:
+        if self.skip is not None and self.several is None:
+            sentence = "`skip` belongs to a list of which `several` are taken."
+            raise PydanticCustomError("009", "{sentence}", {"sentence": sentence, "key": "skip"})
+        return self
 
 
 class LineShape(Shape):
@@ -107,7 +120,7 @@ class SeveralShape(Shape):
 
 def _sort_of_choice(value: object) -> str:
     keys = set(value) if isinstance(value, dict) else set()
-    if "several" in keys:
+    if "several" in keys and "each" not in keys:
         return "=several"
     return "=options" if keys.isdisjoint(ListingShape.model_fields) else "=list"
 

@@ -18,7 +18,7 @@ from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.column_kinds import Amount, Form, WholeNumber
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.datasets.indexes import is_indexed
-from gateway.domain.datasets.searched_words import words_in
+from gateway.domain.datasets.searched_words import parts_of, words_in
 from gateway.domain.handler_contract.look_up import (
     DOWN,
     FIRST,
@@ -44,6 +44,8 @@ from gateway.domain.handler_contract.service_call import Outcome, Row
 MOST_WITH_A_WORD = 2000
 #: More words than these name nothing; the others are not looked for.
 _MOST_WORDS = 8
+#: As many as are chosen at once.
+_MOST_PARTS = 10
 #: Nothing that is written stands behind it.
 _LAST = "\U0010ffff"
 _KEPT = 500
@@ -143,25 +145,50 @@ class SqlLookUps:
         """Returns the rows, one more than are shown; None where there are too many to look at."""
         look_up = queries.look_up
         most = _read_at_most(look_up)
-        if look_up.searched is None:
-            query = queries.rows(most)
-        else:
-            words = words_in(look_up.searched.fill(answers))[:_MOST_WORDS]
-            if not words:
-                return []
-            for number, word in enumerate(words):
-                values |= {f"w{number}": word, f"w{number}_end": f"{word}{_LAST}"}
-                values[f"w{number}_like"] = f"% {word}%"
-            narrow, driven_by = _narrowest(queries, connection, values, len(words))
-            if narrow > MOST_WITH_A_WORD:
-                return None
-            if not narrow:
-                return []
-            query = queries.with_words(len(words), driven_by, most)
-        found = connection.execute(query, values).mappings().all()
+        if look_up.searched is not None:
+            typed = look_up.searched.fill(answers)
+            if look_up.apart:
+                return _found_apart(queries, connection, values, typed, most)
+            return _found_by_words(queries, connection, values, typed, most)
+        found = connection.execute(queries.rows(most), values).mappings().all()
         if len(found) > (MOST_SLOTS if look_up.free else MOST_COUNTED):
             return None
         return [dict(row) for row in found]
+
+
+def _found_apart(
+    queries: Queries, connection: Connection, values: _Values, typed: str, most: int
+) -> Sequence[Row] | None:
+    """Returns the rows of each part of a text; none where one part leads to none."""
+    parts = parts_of(typed)
+    if len(parts) > _MOST_PARTS:
+        return None
+    rows: list[Row] = []
+    for part in parts:
+        found = _found_by_words(queries, connection, dict(values), part, most)
+        if not found:
+            return found
+        rows += [row for row in found if row not in rows]
+    return rows
+
+
+def _found_by_words(
+    queries: Queries, connection: Connection, values: _Values, typed: str, most: int
+) -> Sequence[Row] | None:
+    """Returns rows that have all words; None where each word has too many to know."""
+    words = words_in(typed)[:_MOST_WORDS]
+    if not words:
+        return []
+    for number, word in enumerate(words):
+        values |= {f"w{number}": word, f"w{number}_end": f"{word}{_LAST}"}
+        values[f"w{number}_like"] = f"% {word}%"
+    narrow, driven_by = _narrowest(queries, connection, values, len(words))
+    if narrow > MOST_WITH_A_WORD:
+        return None
+    if not narrow:
+        return []
+    query = queries.with_words(len(words), driven_by, most)
+    return [dict(row) for row in connection.execute(query, values).mappings()]
 
 
 def _read_at_most(look_up: LookUp) -> int:

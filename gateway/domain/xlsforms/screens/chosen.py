@@ -27,9 +27,7 @@ def one_body(
     asking: Asking, question: Question, step: Step, names: Names
 ) -> dict[str, Tree] | None:
     """Returns the screen of a choice of one line; None where it is left out."""
-    source = question.row["choice_filter"]
-    most = _MOST_LINES - len(asking.plan.keys) - question.or_other
-    if len(asking.lists[question.choices]) > most and (not source or "${" in source):
+    if _is_long(asking, question):
         _tell_constraint_of_choice(asking, question)
         return searched_body(asking, question, step, names)
     lines = _lines(asking, question)
@@ -55,6 +53,13 @@ def one_body(
     return {**pages, "choice": dict(lines)}
 
 
+def _is_long(asking: Asking, question: Question) -> bool:
+    """Returns whether a list has more lines than keys, and no filter that leaves fewer for all."""
+    source = question.row["choice_filter"]
+    most = _MOST_LINES - len(asking.plan.keys) - question.or_other
+    return len(asking.lists[question.choices]) > most and (not source or "${" in source)
+
+
 def _has_one_for_each(asking: Asking, lines: Mapping[str, Mapping[str, Tree]], step: Step) -> bool:
     """Returns whether the filter leaves a line for each answer to a choice that is asked before."""
     conditions = [parse(str(line["when"])) for line in lines.values()]
@@ -70,8 +75,13 @@ def _has_one_for_each(asking: Asking, lines: Mapping[str, Mapping[str, Tree]], s
     )
 
 
-def several_body(asking: Asking, question: Question, step: Step) -> dict[str, Tree] | None:
+def several_body(
+    asking: Asking, question: Question, step: Step, names: Names
+) -> dict[str, Tree] | None:
     """Returns the screen of a choice of several lines; None where it is left out."""
+    if _is_long(asking, question):
+        _tell_constraint_of_choice(asking, question)
+        return searched_body(asking, question, step, names)
     lines = _lines(asking, question)
     if lines is None:
         return None

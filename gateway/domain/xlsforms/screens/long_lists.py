@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
+from gateway.domain.menu.screens import one_word
 from gateway.domain.xlsforms.form.choices import Choice
 from gateway.domain.xlsforms.form.expressions import Answer, Call, Column, Node, Operation
-from gateway.domain.xlsforms.form.questions import Question
+from gateway.domain.xlsforms.form.questions import Asked, Question
 from gateway.domain.xlsforms.form.sheets import FORMULA
 from gateway.domain.xlsforms.plan import FOLLOWING, SKIP, Step, Tree
-from gateway.domain.xlsforms.screens.asking import Asking, LongList
+from gateway.domain.xlsforms.screens.asking import LONGEST_ANSWER, Asking, LongList
 from gateway.domain.xlsforms.screens.conditions import CannotSay, tree
 from gateway.domain.xlsforms.screens.names import Names, slug
 from gateway.domain.xlsforms.screens.texts import menu_text
@@ -21,6 +22,8 @@ from gateway.domain.xlsforms.screens.texts import menu_text
 MOST_SHOWN = 20
 #: The longest value of a column, and the longest words that are looked for.
 _MOST_ROOM, _LONGEST_WORDS = 160, 30
+#: So many rows are chosen at once at most, and the words of all of them are as long.
+_MOST_CHOSEN, _LONGEST_PARTS = 10, 90
 #: The column of what is stored, and that of what is read where all languages have it.
 _CODE, _LABEL = "code", "label"
 
@@ -72,7 +75,16 @@ def searched_body(
         )
         asking.found.left_out(question.row.spot("type"), sentence)
         return None
-    step.column = {"room": table.longest(_CODE)}
+    code = table.longest(_CODE)
+    several = question.asks is Asked.SEVERAL
+    most = min(_MOST_CHOSEN, (LONGEST_ANSWER + 1) // (code + 1)) if several else 1
+    if several and most < 2:
+        sentence = (
+            f"'{question.name}' is left out: two names of its list are longer than an answer."
+        )
+        asking.found.left_out(question.row.spot("type"), sentence)
+        return None
+    step.column = {"room": most * (code + 1) - 1}
     sure = _has_rows_for_each(asking, table, wanted, step)
     direct = bool(wanted.where) and step.required
     if direct and not sure:
@@ -82,7 +94,9 @@ def searched_body(
             "Rows without this answer are stored."
         )
         asking.found.decide(question.row.spot("choice_filter"), sentence)
-    if step.required:
+    if several:
+        _tell_of_several(asking, question, table, most)
+    elif step.required:
         codes = tuple(dict.fromkeys(row[0] for row in table.rows))
         asking.surely_chosen[step.screen] = (codes, step.when)
     if question.or_other:
@@ -90,10 +104,26 @@ def searched_body(
         asking.found.left_out(question.row.spot("type"), sentence)
     where = {table.columns[name]: f"{{{screen}}}" for name, screen in wanted.where.items()}
     table.asked_by |= {tuple(where)} if where and direct else set()
-    _lay_out(asking, table, where, step, names, direct=direct, sure=sure or not where)
+    sure = sure or not where
+    _lay_out(asking, table, where, step, names, direct=direct, sure=sure, several=several)
     label = table.label_texts(asking.plan.spoken)
     each: dict[str, Tree] = {"each": f"{step.screen}_lines", "label": label, "value": _CODE}
-    return {"choice": {**each, "next": FOLLOWING}}
+    some: dict[str, Tree] = {"several": most} if several else {}
+    return {"choice": {**each, **some, "next": FOLLOWING}}
+
+
+def _tell_of_several(asking: Asking, question: Question, table: LongList, most: int) -> None:
+    """Tells how many are chosen at once, and how a name with spaces is kept among others."""
+    spot = question.row.spot("type")
+    asking.found.decide(
+        spot, f"Of '{question.name}' {most} lines at most are taken: its list is looked through."
+    )
+    if spaced := next((row[0] for row in table.rows if " " in row[0]), ""):
+        sentence = (
+            f"Of '{question.name}' several lines are kept with spaces between them, so a name such "
+            f"as '{one_word(spaced)}' is stored with _ in it."
+        )
+        asking.found.decide(spot, sentence)
 
 
 def _lay_out(
@@ -105,6 +135,7 @@ def _lay_out(
     *,
     direct: bool,
     sure: bool,
+    several: bool,
 ) -> None:
     """Puts the screens before a choice: the rows there are, or those that have the words."""
     says = asking.plan.says
@@ -115,25 +146,30 @@ def _lay_out(
     look_up: dict[str, Tree] = {"lookup": table.dataset}
     if where:
         look_up["where"] = dict(where)
-    shown: dict[str, Tree] = {
-        "list": {"as": f"{step.screen}_lines", "most": MOST_SHOWN},
-        "gives": [_CODE, *table.labels],
-    }
+    lines: dict[str, Tree] = {"as": f"{step.screen}_lines", "most": MOST_SHOWN}
+    shown: dict[str, Tree] = {"list": lines, "gives": [_CODE, *table.labels]}
     found = {"found": step.screen, "many": many, "none": none}
     if direct:
         nowhere = none if sure else without
         outcomes = {"found": step.screen, "many": words, "none": nowhere}
         step.before[rows] = {**look_up, **shown, "outcomes": outcomes}
-    part = says("part_of_name")
+    part = says("parts_of_names" if several else "part_of_name")
+    apart: dict[str, Tree] = {"apart": True} if several else {}
     text = {code: f"{said}\n{part[code]}" for code, said in step.label.items() if code in part}
     asked: dict[str, Tree] = {"text": text or part, "input": "text", "min": 2}
-    asked["max"] = _LONGEST_WORDS
+    asked["max"] = _LONGEST_PARTS if several else _LONGEST_WORDS
     if step.required or direct:
         step.before[words] = {**asked, "next": search}
     else:
         way: Tree = {"when": f"{words} != ''", "goto": search}
         step.before[words] = {**asked, "skip": SKIP, "next": [way, FOLLOWING]}
-    step.before[search] = {**look_up, "search": f"{{{words}}}", **shown, "outcomes": found}
+    step.before[search] = {
+        **look_up,
+        "search": f"{{{words}}}",
+        **shown,
+        "list": {**lines, **apart},
+        "outcomes": found,
+    }
     for screen, said in ((many, "too_many"), (none, "not_there")):
         again: Tree = {"1": {"label": says("other_words"), "next": words}}
         step.before[screen] = {"text": says(said), "choice": again}

@@ -124,7 +124,7 @@ class Screens:
             case Asked.ONE:
                 return one_body(self.asking, question, step, self.names)
             case Asked.SEVERAL:
-                return several_body(self.asking, question, step)
+                return several_body(self.asking, question, step, self.names)
             case Asked.NOTE:
                 return {"choice": {"1": {"label": self.plan.says("go_on")}}}
             case Asked.AGREED:
