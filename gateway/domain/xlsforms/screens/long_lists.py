@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import count
 
 from gateway.domain.menu.screens import one_word
-from gateway.domain.xlsforms.form.choices import Choice
 from gateway.domain.xlsforms.form.expressions import Answer, Call, Column, Node, Operation
 from gateway.domain.xlsforms.form.questions import Asked, Question
-from gateway.domain.xlsforms.form.sheets import FORMULA
 from gateway.domain.xlsforms.plan import FOLLOWING, SKIP, Step, Tree
 from gateway.domain.xlsforms.screens.asking import LONGEST_ANSWER, Asking, LongList
 from gateway.domain.xlsforms.screens.conditions import CannotSay, tree
-from gateway.domain.xlsforms.screens.names import Names, slug
-from gateway.domain.xlsforms.screens.texts import menu_text
+from gateway.domain.xlsforms.screens.names import Names
+from gateway.domain.xlsforms.screens.rows_of_lists import CODE, table_of
 
 #: So many rows are shown at once; who has more writes another word.
 MOST_SHOWN = 20
-#: The longest value of a column, and the longest words that are looked for.
-_MOST_ROOM, _LONGEST_WORDS = 160, 30
+#: The longest words that are looked for.
+_LONGEST_WORDS = 30
 #: So many rows are chosen at once at most, and the words of all of them are as long.
 _MOST_CHOSEN, _LONGEST_PARTS = 10, 90
-#: The column of what is stored, and that of what is read where all languages have it.
-_CODE, _LABEL = "code", "label"
 
 
 @dataclass(slots=True)
@@ -67,7 +61,7 @@ def searched_body(
     try:
         if source := question.row["choice_filter"]:
             wanted.read(tree(source), asking)
-        table = _table(asking, question, tuple(wanted.where))
+        table = table_of(asking, question, tuple(wanted.where))
     except CannotSay as cannot:
         sentence = (
             f"'{question.name}' is left out: its list is too long to be shown, and {cannot}. "
@@ -75,7 +69,7 @@ def searched_body(
         )
         asking.found.left_out(question.row.spot("type"), sentence)
         return None
-    code = table.longest(_CODE)
+    code = table.longest(CODE)
     several = question.asks is Asked.SEVERAL
     most = min(_MOST_CHOSEN, (LONGEST_ANSWER + 1) // (code + 1)) if several else 1
     if several and most < 2:
@@ -107,7 +101,7 @@ def searched_body(
     sure = sure or not where
     _lay_out(asking, table, where, step, names, direct=direct, sure=sure, several=several)
     label = table.label_texts(asking.plan.spoken)
-    each: dict[str, Tree] = {"each": f"{step.screen}_lines", "label": label, "value": _CODE}
+    each: dict[str, Tree] = {"each": f"{step.screen}_lines", "label": label, "value": CODE}
     some: dict[str, Tree] = {"several": most} if several else {}
     return {"choice": {**each, **some, "next": FOLLOWING}}
 
@@ -147,7 +141,7 @@ def _lay_out(
     if where:
         look_up["where"] = dict(where)
     lines: dict[str, Tree] = {"as": f"{step.screen}_lines", "most": MOST_SHOWN}
-    shown: dict[str, Tree] = {"list": lines, "gives": [_CODE, *table.labels]}
+    shown: dict[str, Tree] = {"list": lines, "gives": [CODE, *table.labels]}
     found = {"found": step.screen, "many": many, "none": none}
     if direct:
         nowhere = none if sure else without
@@ -185,95 +179,3 @@ def _has_rows_for_each(asking: Asking, table: LongList, wanted: _Filter, step: S
     ((column, screen),) = wanted.where.items()
     codes, when = asking.surely_chosen.get(screen, ((), ""))
     return bool(codes) and when in ("", step.when) and set(codes) <= table.values_of(column)
-
-
-def _table(asking: Asking, question: Question, filtered: Sequence[str]) -> LongList:
-    """Returns the dataset of a list, made once, with the columns of this filter."""
-    table = asking.long_lists.get(question.choices)
-    if table is None:
-        of_file = question.choices.lower().removesuffix(".csv")
-        name = f"{asking.plan.service}_{slug(of_file, 'list')}"[:40].rstrip("_")
-        taken = {each.dataset for each in asking.long_lists.values()}
-        if name in taken:
-            name = next(
-                other
-                for number in count(2)
-                if (other := f"{name[:36].rstrip('_')}_{number}") not in taken
-            )
-        table = LongList(name)
-        _fill(asking, question, table)
-    for column in filtered:
-        if column not in table.columns:
-            _add_column(table, column, list(asking.lists[question.choices]))
-    asking.long_lists[question.choices] = table
-    return table
-
-
-def _fill(asking: Asking, question: Question, table: LongList) -> None:
-    """Takes what is stored and what is read of each line; a line that says nothing is left out."""
-    lines = list(asking.lists[question.choices])
-    said = [
-        {code: _plain(menu_text(text, lambda name: "")) for code, text in choice.label.items()}
-        for choice in lines
-    ]
-    own = [code for code in asking.plan.spoken if any(code in texts for texts in said)]
-    otherwise = [
-        next(iter(texts.values()), line.value) for line, texts in zip(lines, said, strict=True)
-    ]
-    by_language = {
-        code: [texts.get(code) or other for texts, other in zip(said, otherwise, strict=True)]
-        for code in own
-    }
-    if len({tuple(texts) for texts in by_language.values()}) < 2:
-        by_language = {"": next(iter(by_language.values()), otherwise)}
-    table.columns = {_CODE: _CODE}
-    table.labels = [
-        f"{_LABEL}_{code}".rstrip("_").replace("-", "_").lower() for code in by_language
-    ]
-    table.of_language = dict(zip(by_language, table.labels, strict=True))
-    table.columns |= {name: name for name in table.labels}
-    texts_of_lines = zip(*by_language.values(), strict=True)
-    table.rows = [[line.value, *texts] for line, texts in zip(lines, texts_of_lines, strict=True)]
-    too_long = max(len(value) for row in table.rows for value in row)
-    if too_long > _MOST_ROOM:
-        raise CannotSay(f"one of its lines has {too_long} letters, over {_MOST_ROOM}")
-    twice = [code for code, times in Counter(row[0] for row in table.rows).items() if times > 1]
-    table.key = [_CODE]
-    if twice:
-        _tell_apart(table, lines, twice[0])
-
-
-def _tell_apart(table: LongList, lines: Sequence[Choice], example: str) -> None:
-    """Makes a key of the code and of the columns in which the lines of one code differ."""
-    for column in lines[0].row.others:
-        values = [line.row.others.get(column, "") for line in lines]
-        pairs = {(line.value, value) for line, value in zip(lines, values, strict=True)}
-        if len(pairs) == len(lines) and all(values):
-            table.key = [_add_column(table, column, lines), _CODE]
-            return
-    raise CannotSay(f"'{example}' stands in it twice")
-
-
-def _add_column(table: LongList, column: str, lines: Sequence[Choice]) -> str:
-    """Adds a column of the list by which it is filtered; returns its name in the dataset."""
-    if column in table.columns:
-        return table.columns[column]
-    values = [line.row.others.get(column, "") for line in lines]
-    if column not in lines[0].row.others:
-        raise CannotSay(f"the list has no column '{column}'")
-    if FORMULA in values:
-        raise CannotSay(f"the column '{column}' of the list holds formulas")
-    if max(map(len, values)) > _MOST_ROOM or not any(values):
-        raise CannotSay(f"the column '{column}' of the list is empty, or too long")
-    name = slug(column, "column")
-    while name in table.columns.values():
-        name = f"{name}_2"
-    table.columns[column] = name
-    for row, value in zip(table.rows, values, strict=True):
-        row.append(value)
-    return name
-
-
-def _plain(text: str) -> str:
-    """Returns a text as it stands in a list: on one line, its braces as they are."""
-    return " ".join(text.replace("{{", "{").replace("}}", "}").split())
