@@ -95,7 +95,7 @@ def in_redis(
         arrivals=RedisRateCounter(link),
         counters=ProcessCounters(metrics_folder),
         jobs=jobs,
-        ping=lambda: link.call("PING"),
+        ping=link.check,
         breakers=RedisBreakers(link, clock.monotonic),
         answers=RedisAnswers(link, keyring),
         bell=RedisResultSignal(link),

@@ -199,6 +199,37 @@ def test_what_the_server_refuses_is_told_without_what_was_sent(
     assert link.call("ECHO", "still in step") == b"still in step"
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "well", "told"),
+    [
+        ("maxmemory", "1", "0", "OOM. Its memory is full"),
+        ("min-replicas-to-write", "1", "0", "NOREPLICAS. It has too few replicas"),
+    ],
+)
+def test_a_server_that_answers_and_takes_no_writes_is_found_out(
+    link: RedisLink, setting: str, value: str, well: str, told: str
+) -> None:
+    link.check()
+    link.call("CONFIG", "SET", setting, value)
+    try:
+        assert link.call("PING") == b"PONG"
+        with pytest.raises(StoreUnavailable, match=f"cannot be used: {told}"):
+            link.check()
+    finally:
+        link.call("CONFIG", "SET", setting, well)
+    link.check()
+
+
+def test_a_replica_is_found_out(link: RedisLink) -> None:
+    link.call("REPLICAOF", "127.0.0.1", "1")
+    try:
+        with pytest.raises(StoreUnavailable, match="cannot be used: READONLY. It is a replica"):
+            link.check()
+    finally:
+        link.call("REPLICAOF", "NO", "ONE")
+    link.check()
+
+
 def test_a_script_is_sent_once_and_named_afterwards(link: RedisLink) -> None:
     script = Script("return {KEYS[1], ARGV[1]}")
     link.call("CONFIG", "RESETSTAT")

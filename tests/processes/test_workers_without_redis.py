@@ -137,3 +137,22 @@ def test_a_worker_that_waits_for_redis_leaves_when_told_to(
     eventually(lambda: "Redis went away" in (tmp_path / "log").read_text("utf-8"))
 
     assert ("left\n", 0) == leaves(worker)
+
+
+def test_a_worker_waits_for_a_redis_that_is_full_and_says_so_once(
+    redis: Mortal, worker: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    assert worker.stdout is not None
+    link = RedisLink(redis.url)
+    eventually(lambda: listens(redis.url))
+
+    link.call("CONFIG", "SET", "maxmemory", "1")
+    link.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")  # else it waits for a job
+    log = tmp_path / "log"
+    eventually(lambda: "OOM. Its memory is full" in log.read_text("utf-8"))
+    link.call("CONFIG", "SET", "maxmemory", "0")
+
+    wake(redis.url, "after")
+    assert "after\n" == worker.stdout.readline()
+    assert ("left\n", 0) == leaves(worker)
+    assert log.read_text("utf-8").count("Redis went away") == 1

@@ -28,6 +28,18 @@ _ANSWER_SECONDS = 1.5
 #: each web thread for the whole time-out, turn after turn, and hardly a citizen would be answered.
 _PAUSE_SECONDS = 1.0
 
+#: By the code of the server's error: what to do about one that answers and takes nothing.
+_ADVICE = {
+    "OOM": "Its memory is full: give it more (maxmemory), or take other tenants off it.",
+    "MISCONF": "It cannot write to its disk: make room there. Its own log says more.",
+    "READONLY": "It is a replica: point GATEWAY_REDIS_URL at the primary.",
+    "NOREPLICAS": "It has too few replicas to take writes: bring them back.",
+    "LOADING": "It reads its data after a start: wait.",
+    "NOAUTH": "It wants a password: give it in GATEWAY_REDIS_URL.",
+    "WRONGPASS": "It refuses the name or password in GATEWAY_REDIS_URL.",
+    "NOPERM": "Its account may not do all that is needed: allow it every command.",
+}
+
 
 class Script:
     """A Lua script, and the SHA-1 by which the server knows it once it has seen it.
@@ -123,6 +135,13 @@ class RedisLink:
             reply = self.call(b"EVAL", script.lua, len(keys), *keys, *arguments)
         return reply
 
+    def check(self) -> None:
+        """Raises StoreUnavailable unless the server answers and takes what is written.
+
+        One that is full, whose disk is full, or that became a replica answers PING all the same.
+        """
+        self.call(b"SET", b"writes", b"1", b"PX", b"1")
+
     def close(self) -> None:
         """Closes the connection of every thread; one that goes on all the same connects anew."""
         self._kept.wire = None
@@ -135,10 +154,8 @@ class RedisLink:
         return wire
 
     def _unavailable(self, reason: str) -> StoreUnavailable:
-        return StoreUnavailable(
-            f"Redis at {self.address} cannot be used: {reason}. "
-            "Check that it runs, and GATEWAY_REDIS_URL."
-        )
+        advice = _ADVICE.get(reason, "Check that it runs, and GATEWAY_REDIS_URL.")
+        return StoreUnavailable(f"Redis at {self.address} cannot be used: {reason}. {advice}")
 
 
 _UNKNOWN_SCRIPT = object()

@@ -47,7 +47,9 @@ def work(queue: str, url: str, functions: Functions, *, burst: bool = False) -> 
         link.call("PING")  # RQ would end in a traceback, which may show a password
         logging.getLogger("rq.worker").addFilter(_in_one_line)
         while not _worked(queue, url, functions, burst=burst):
-            logger.warning("Redis went away; the worker of '%s' goes on when it is back.", queue)
+            logger.warning(
+                "Redis went away; the worker of '%s' goes on when it is back. %s", queue, _why(link)
+            )
             if not _is_back(link):
                 return
 
@@ -72,8 +74,17 @@ def _worked(queue: str, url: str, functions: Functions, *, burst: bool) -> bool:
         return burst or worker.is_told_to_stop
 
 
+def _why(link: RedisLink) -> str:
+    """Returns what is wrong with Redis now, in a sentence; nothing where it is well again."""
+    try:
+        link.check()
+    except StoreUnavailable as error:
+        return str(error)
+    return ""
+
+
 def _is_back(link: RedisLink) -> bool:
-    """Waits for Redis; returns False when the process is told to stop meanwhile."""
+    """Waits until Redis takes jobs, which one that is full does not; returns False when the process is told to stop meanwhile."""
     told = threading.Event()
     before = {
         number: signal.signal(number, lambda *_: told.set())
@@ -82,7 +93,7 @@ def _is_back(link: RedisLink) -> bool:
     try:
         while not told.wait(_RETRY_SECONDS):
             with suppress(StoreUnavailable):
-                link.call("PING")
+                link.check()
                 return True
         return False
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 
 from gateway.cli.shared.finding import Finding
@@ -70,8 +71,9 @@ def redis(gateway: Gateway) -> Iterator[Finding]:
     from redis.exceptions import RedisError
     from rq import Worker
 
-    from gateway.adapters.redis.link import command_client
+    from gateway.adapters.redis.link import RedisLink, command_client
     from gateway.adapters.redis.rq_jobs import QUEUES
+    from gateway.domain.faults_and_errors.errors import StoreUnavailable
 
     client = command_client(gateway.deployment.redis_url)
     try:
@@ -82,7 +84,14 @@ def redis(gateway: Gateway) -> Iterator[Finding]:
         fix = "Start it, or mend redis_url. `gateway run` brings its own."
         yield Finding("redis", False, f"Does not answer ({type(error).__name__}).", fix)
         return
-    yield Finding("redis", True, f"Version {info.get('redis_version')}.")
+    try:
+        with closing(RedisLink(gateway.deployment.redis_url)) as link:
+            link.check()
+    except StoreUnavailable as error:
+        wrong, _, fix = str(error).partition(". ")
+        yield Finding("redis", False, f"{wrong}.", fix)
+    else:
+        yield Finding("redis", True, f"Version {info.get('redis_version')}.")
     policy = info.get("maxmemory_policy")
     fix = "Set maxmemory-policy noeviction: evicted sessions drop callers."
     yield Finding("redis memory", policy == "noeviction", f"maxmemory-policy is {policy}.", fix)
