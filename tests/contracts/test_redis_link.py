@@ -202,8 +202,8 @@ def test_what_the_server_refuses_is_told_without_what_was_sent(
 @pytest.mark.parametrize(
     ("setting", "value", "well", "told"),
     [
-        ("maxmemory", "1", "0", "OOM. Its memory is full"),
-        ("min-replicas-to-write", "1", "0", "NOREPLICAS. It has too few replicas"),
+        ("maxmemory", "1", "0", r"OOM\. Its memory is full"),
+        ("min-replicas-to-write", "1", "0", r"NOREPLICAS\. It has too few replicas"),
     ],
 )
 def test_a_server_that_answers_and_takes_no_writes_is_found_out(
@@ -223,7 +223,7 @@ def test_a_server_that_answers_and_takes_no_writes_is_found_out(
 def test_a_replica_is_found_out(link: RedisLink) -> None:
     link.call("REPLICAOF", "127.0.0.1", "1")
     try:
-        with pytest.raises(StoreUnavailable, match="cannot be used: READONLY. It is a replica"):
+        with pytest.raises(StoreUnavailable, match=r"cannot be used: READONLY\. It is a replica"):
             link.check()
     finally:
         link.call("REPLICAOF", "NO", "ONE")

@@ -252,3 +252,16 @@ def test_what_was_said_is_not_kept() -> None:
     del said
 
     assert gone() is None
+
+
+@pytest.mark.parametrize(
+    ("said", "opening"),
+    [("RE-STOP", Opening.STOP), ("nonstop", Opening.STOP), ("UNSTO", Opening.START)],
+)
+def test_no_guess_takes_a_stop_back_where_the_word_is_said(said: str, opening: Opening) -> None:
+    words = replace(SAMPLE.reserved, start=frozenset({"start", "unstop"}))
+    release = replace(SAMPLE, id="r-unstop", reserved=words)
+
+    found = read(release, said)
+
+    assert (found.opening, bool(found.meant)) == (opening, True)

@@ -37,7 +37,11 @@ def stopped(rig: Rig) -> bool:
 
 @pytest.mark.parametrize(
     "said",
-    ["STOP", "Stop.", "stop please", "please stop", "Stop. Thank you", "«Stop» 🙏", "S T O P"],
+    [
+        *("STOP", "Stop.", "stop please", "please stop", "Stop. Thank you", "«Stop» 🙏", "S T O P"),
+        *("STOP 2026", "stop-2026", "Stop2026.", "2026 STOP", "STOP ٢٠٢٦"),  # the number texted
+        *("Re: STOP", "RE:STOP", "Fwd: Re : stop please"),
+    ],
 )
 def test_the_word_alone_or_with_courtesy_ends_what_was_not_asked_for(rig: Rig, said: str) -> None:
     assert ["stopped"] == rig.texts(said)
@@ -49,6 +53,7 @@ def test_the_word_alone_or_with_courtesy_ends_what_was_not_asked_for(rig: Rig, s
     [
         *("Stop the corruption at Mbale clinic", "STOP 12345", "stop thieves please"),
         *("Stop it or I report you", "stop, the bridge is broken", "we must stop"),
+        *("STOP 20261", "stop thieves 2026", "Re: stop thieves", "Restoration"),
     ],
 )
 def test_any_other_sentence_changes_no_consent_and_is_kept(
@@ -60,13 +65,26 @@ def test_any_other_sentence_changes_no_consent_and_is_kept(
 
 
 @pytest.mark.parametrize(
-    "said", ["please stop sending me messages", "remove me", "stop it", "STOPP"]
+    "said",
+    [
+        *("please stop sending me messages", "remove me", "stop it", "STOPP", "STPO 2026"),
+        "stop it 2026",
+    ],
 )
 def test_a_wish_in_other_words_is_asked_about_in_one_line(rig: Rig, said: str) -> None:
     assert ASKED == rig.texts(said)
     assert not stopped(rig)
 
     assert ["stopped"] == rig.texts("1")
+    assert stopped(rig)
+
+
+@pytest.mark.parametrize("said", ["RE:STOP", "RE-STOP", "ustop", "STOP 2026"])
+def test_nothing_that_ends_in_the_word_takes_a_stop_back(rig: Rig, said: str) -> None:
+    rig.texts("STOP")
+    rig.texts(said)
+    rig.texts("1")
+
     assert stopped(rig)
 
 

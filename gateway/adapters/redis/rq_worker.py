@@ -84,7 +84,10 @@ def _why(link: RedisLink) -> str:
 
 
 def _is_back(link: RedisLink) -> bool:
-    """Waits until Redis takes jobs, which one that is full does not; returns False when the process is told to stop meanwhile."""
+    """Waits until Redis takes jobs, which one that is full does not.
+
+    Returns False when the process is told to stop meanwhile.
+    """
     told = threading.Event()
     before = {
         number: signal.signal(number, lambda *_: told.set())

@@ -32,6 +32,9 @@ def guess(release: Release, words: tuple[str, ...], language: str) -> Read | Non
             continue
         if meaning.opening == Opening.STOP and fold(meaning.written).endswith(fold(first)):
             continue  # SUBSCRIBE is the opposite of UNSUBSCRIBE
+        stop = _ends_in_stop(release, fold(first)) if meaning.opening == Opening.START else ""
+        if stop:  # USTOP is nearer to UNSTOP, and a misspelt STOP never takes one back
+            return Read(Opening.STOP, "", meaning.language, rest, stop.upper(), stop)
         return Read(
             Opening(meaning.opening),
             meaning.service,
@@ -41,6 +44,10 @@ def guess(release: Release, words: tuple[str, ...], language: str) -> Read | Non
             fold(meaning.written),
         )
     return _glued(release, words)
+
+
+def _ends_in_stop(release: Release, folded: str) -> str:
+    return next((word for word in sorted(release.reserved.stop) if folded.endswith(word)), "")
 
 
 def _glued(release: Release, words: tuple[str, ...]) -> Read | None:

@@ -6,7 +6,9 @@ and misspell. What can only mean one thing is read as that; what is likely is ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
+from dataclasses import replace
 
 from gateway.domain.commands.courtesy import (
     MOST_WORDS,
@@ -24,13 +26,18 @@ from gateway.domain.menu.release import Release, ReservedWords
 from gateway.domain.reading.folding import fold
 from gateway.domain.text.numerals import ascii_digits
 
+#: What phones and apps put before a text that is answered or passed on; French ones, too.
+_PASSED_ON = re.compile(r"(?:\s*(?:re|fwd?|tr)\s*:\s*)+", re.IGNORECASE)
 
-def read(release: Release, text: str, language: str = "") -> Read:
+
+def read(release: Release, text: str, language: str = "", texted: str = "") -> Read:
     """Returns what an SMS asks for. STOP and START count only alone, or with mere courtesy.
 
-    `language` is the subscriber's, for a guess that several languages share.
+    `language` is the subscriber's, for a guess that several languages share; `texted` is the number
+    that was texted: `STOP 20880` says no more than STOP.
     """
-    words = tuple(text.split())
+    passed_on = _PASSED_ON.match(text)
+    words = tuple(text[passed_on.end() if passed_on else 0 :].split())
     by_label = labelled(release, words)
     if by_label is not None:
         return by_label
@@ -41,6 +48,7 @@ def read(release: Release, text: str, language: str = "") -> Read:
     return (
         _shortcut(release, words)
         or _courteous(release, words, language)
+        or _to_our_number(release, words, language, texted)
         or guess(release, words, language)
         or Read(Opening.UNKNOWN)
     )
@@ -121,6 +129,22 @@ def _courteous(release: Release, words: tuple[str, ...], language: str) -> Read 
     spoken = next(filter(None, theirs), language)
     stop = min(reserved.stop, key=lambda word: (reserved.languages.get(word, "") != spoken, word))
     return Read(Opening.LEAVE, language=spoken, meant=stop.upper())
+
+
+def _to_our_number(
+    release: Release, words: tuple[str, ...], language: str, texted: str
+) -> Read | None:
+    """Returns the wish for no more SMS that names the number texted, as networks have people write.
+
+    Of a service the same digits are an answer: a year, or an amount.
+    """
+    number = bare_number(texted)
+    if not number or len(words) > MOST_WORDS or max(map(len, words), default=0) > LONGEST_OPENING:
+        return None
+    said, found = re.subn(rf"(?<!\d){number}(?!\d)", " ", ascii_digits(" ".join(words)))
+    wanted = read(release, said, language) if found else Read(Opening.UNKNOWN)
+    wishes = wanted.opening in (Opening.STOP, Opening.LEAVE)
+    return replace(wanted, words=(number,)) if wishes else None
 
 
 def _shortcut(release: Release, words: tuple[str, ...]) -> Read | None:

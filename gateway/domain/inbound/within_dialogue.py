@@ -25,15 +25,16 @@ def within_dialogue(
 ) -> Read:
     """Returns what a text asks for within a dialogue; UNKNOWN for what answers its question.
 
-    STOP ends it, with courtesy behind it or not. "Please stop", and other wishes for no more SMS,
-    are asked about where anything could be said: they are no description and no name. "Help the
-    children" is a description, and "help me" is none. Nothing that was misspelled is guessed.
+    STOP ends it, with courtesy behind it or not. "Please stop", STOP with the number that is
+    texted, which may be a year, and other wishes for no more SMS are asked about where anything
+    could be said: they are no description and no name. "Help the children" is a description, and
+    "help me" is none. Nothing that was misspelled is guessed.
     """
     opening = wanted.opening
     if opening is not Opening.LEAVE and wanted.meant:
         return _ANSWER
     stops = opening is Opening.STOP
-    if stops and fold(text.split(maxsplit=1)[0]) in release.reserved.stop:
+    if stops and not wanted.words and fold(text.split(maxsplit=1)[0]) in release.reserved.stop:
         return wanted
     if stops or opening is Opening.LEAVE:
         if _takes_words(release, session):

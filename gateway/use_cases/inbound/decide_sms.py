@@ -198,7 +198,7 @@ class DecideSms:
             return Read(Opening.MENU, words=tuple(dialled))
         release = self.releases.current()
         language = self._replies(before).language(stored)
-        wanted = read(release, text, language)
+        wanted = read(release, text, language, channel.address or "")
         if wanted.service and wanted.meant and not may_be_guessed(release, wanted, text, language):
             wanted = Read(Opening.UNKNOWN)  # "my data" is no misspelt MYDATA
         talking = before.session is not None

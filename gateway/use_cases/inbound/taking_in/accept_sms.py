@@ -52,7 +52,7 @@ class AcceptSms:
         """
         subscriber = self.keyring.index_of(sms.subscriber)
         verdict = self.limit_rate(channel, "sms", subscriber)
-        if verdict is Verdict.TAKE or self._stops(sms):
+        if verdict is Verdict.TAKE or self._stops(channel, sms):
             return self.store(channel, sms, self.clock.now())
         match verdict:
             case Verdict.CHANNEL_FULL:
@@ -96,8 +96,9 @@ class AcceptSms:
             self._tell(channel, sms)
         return new
 
-    def _stops(self, sms: InboundSms) -> bool:
-        opening = read(self.releases.current(), sms.text[:LONGEST_MO])
+    def _stops(self, channel: Channel, sms: InboundSms) -> bool:
+        text, texted = sms.text[:LONGEST_MO], channel.address or ""
+        opening = read(self.releases.current(), text, texted=texted)
         return sms.opt_out == "STOP" or (opening.opening is Opening.STOP and not opening.meant)
 
     def _tell(self, channel: Channel, sms: InboundSms) -> None:
