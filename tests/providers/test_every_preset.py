@@ -159,16 +159,20 @@ def test_it_is_texted_on_the_page_and_in_the_terminal(
 
 @pytest.mark.parametrize("name", [name for name in SENDING if name not in TEXTED])
 def test_what_is_sent_on_it_arrives_and_is_reported(line: Tried, name: str) -> None:
-    """Nobody can text these: what goes out on them begins elsewhere."""
-    number = number_of(name, 5)
-    notice = NewSms(
-        channel=name, subscriber=number, text="Water is back. ውሃ", lane=Lane.BULK,
-        purpose=Purpose.NOTICE, key=f"notice {name}",
-    )  # fmt: skip
-    line.gateway.sql.outbox.add([notice], line.gateway.clock.now())
+    """Nobody can text these: what goes out on them begins elsewhere, to two at once here."""
+    numbers = [number_of(name, 5), number_of(name, 7)]
+    notices = [
+        NewSms(
+            channel=name, subscriber=number, text="Water is back. ውሃ", lane=Lane.BULK,
+            purpose=Purpose.NOTICE, key=f"notice {number.e164}",
+        )
+        for number in numbers
+    ]  # fmt: skip
+    line.gateway.sql.outbox.add(notices, line.gateway.clock.now())
 
-    assert ["Water is back. ውሃ"] == inbox_of(line, name, number)
-    assert [number.e164] == [sms["to"] for sms in taken_by(line, number)]
+    for number in numbers:
+        assert ["Water is back. ውሃ"] == inbox_of(line, name, number)
+        assert [number.e164] == [sms["to"] for sms in taken_by(line, number)]
 
 
 def taken_by(line: Tried, number: Msisdn) -> Sequence[Mapping[str, str]]:

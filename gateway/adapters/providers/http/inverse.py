@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 from xml.sax.saxutils import unescape
 
 from gateway.adapters.providers.http.settings import Settings
@@ -119,12 +119,44 @@ class Asked:
     ) -> None:
         self.method, self.path, self.query, self.body = method, path, query, body
         self.headers = headers  # by lower-case names
+        self.signed = body
+
+    def of_one(self, query: str, body: bytes) -> Asked:
+        """Returns the part of a request for many that is about one number."""
+        one = Asked(self.method, self.path, query, self.headers, body)
+        one.signed = self.signed
+        return one
 
 
 def said_in(
     settings: Settings, maker: SmsMaker, asked: Asked, token: str
+) -> Sequence[Mapping[str, str]] | None:
+    """Returns what a request for SMS says of each; None when it is none of this channel's."""
+    told = [_said_of_one(settings, maker, each, token) for each in _apart(maker, asked)]
+    return [each for each in told if each is not None] if None not in told else None
+
+
+def _apart(maker: SmsMaker, asked: Asked) -> Sequence[Asked]:
+    if maker.many is None:
+        return [asked]
+    match maker.shape.writes:
+        case "json":
+            fields = _json(asked.body)
+            if not isinstance(fields, dict):
+                return [asked]
+            each = maker.many.apart(fields)
+            return [asked.of_one(asked.query, json.dumps(one).encode()) for one in each]
+        case "form":
+            each = maker.many.apart(_form(asked.body))
+            return [asked.of_one(asked.query, urlencode(one).encode()) for one in each]
+        case _:
+            each = maker.many.apart(_query(asked.query))
+            return [asked.of_one(urlencode(one), asked.body) for one in each]
+
+
+def _said_of_one(
+    settings: Settings, maker: SmsMaker, asked: Asked, token: str
 ) -> Mapping[str, str] | None:
-    """Returns what a request for an SMS says, by name; None when it is none of this channel's."""
     known = {**settings.known, **{name: _mark(name) for name in NAMES}}
     for case in (PLAIN, UNICODE):
         found: dict[str, str] = {}
@@ -153,7 +185,7 @@ def _is_call(
     signature = maker.shape.auth.signature
     for name, value in expected.headers.items():
         if signature is not None and name == signature.header and maker.signature_key is not None:
-            value = signed(signature, maker.signature_key.made(settings.known), asked.body)
+            value = signed(signature, maker.signature_key.made(settings.known), asked.signed)
         if asked.headers.get(name.lower()) != value:
             return False
     match maker.shape.writes:

@@ -2,62 +2,43 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
+from gateway.adapters.providers.http.answers_to_many import answers_to_each
+from gateway.adapters.providers.http.bearer_token import BearerToken
+from gateway.adapters.providers.http.outcomes import by_status, detail_of, failure_of
 from gateway.adapters.providers.http.reading import matcher_of
 from gateway.adapters.providers.http.settings import Settings
 from gateway.adapters.providers.http.template.fields import (
     Fields,
     NameTable,
     Path,
+    first_text,
     json_tree,
     xml_tree,
 )
+from gateway.adapters.providers.http.template.many import ManyMaker
 from gateway.adapters.providers.http.template.octets import gsm7_octets, ucs2_octets
 from gateway.adapters.providers.http.template.sending import PLAIN, UNICODE, Call, SmsMaker
 from gateway.adapters.providers.http.template.shapes import Outcome
-from gateway.adapters.providers.shared.form_fields import word
 from gateway.adapters.providers.shared.http import HttpAnswer, Transport
 from gateway.domain.faults_and_errors.errors import (
-    ChannelMisconfigured,
     Malformed,
     OutcomeUnknown,
     ProviderUnavailable,
     SendFailed,
     SendRejected,
     SubscriberOptedOut,
-    Throttled,
 )
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Accepted, OutboundSms
 from gateway.domain.text.gsm7 import septets
 
-#: What the outcomes of a preset are to us: our error, and our code.
-FAILURES: Mapping[Outcome, tuple[type[SendFailed], str]] = {
-    "later": (ProviderUnavailable, "provider_error"),
-    "throttled": (Throttled, "throttled"),
-    "balance": (ChannelMisconfigured, "balance_exhausted"),
-    "credentials": (ChannelMisconfigured, "credentials_refused"),
-    "sender": (ChannelMisconfigured, "sender_id_refused"),
-    "channel": (ChannelMisconfigured, "refused"),
-    "number": (SendRejected, "number_invalid"),
-    "no_route": (SendRejected, "no_route"),
-    "refused": (SendRejected, "message_refused"),
-    "opted_out": (SubscriberOptedOut, "opted_out"),
-    "unknown": (OutcomeUnknown, "answer_unclear"),
-}
-
-#: A token is renewed so long before it ends: the call has to come there.
-_SPARE_SECONDS = 30.0
-#: How long a token is used whose answer does not say.
-_TOKEN_SECONDS = 600.0
-
 
 class HttpSender:
-    """Hands MTs over, one a call."""
+    """Hands MTs over, one a call or many."""
 
     def __init__(
         self,
@@ -67,26 +48,82 @@ class HttpSender:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings, self._maker, self._transport = settings, maker, transport
-        self._monotonic = monotonic
         self._known = settings.known
         self._wants_octets = maker.names_octets
         answer = maker.shape.answer
         self._taken = matcher_of(answer.taken) if answer.taken else None
         self._code, self._id = _paths(answer.code), _paths(answer.id)
         self._segments, self._cost = _paths(answer.segments), _paths(answer.cost)
-        self._token, self._token_until = "", 0.0
-        self._renewing = threading.Lock()
+        self._token = (
+            BearerToken(maker.token, self._known, self._called, monotonic) if maker.token else None
+        )
 
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Returns the provider's reference; raises SendFailed."""
-        known = self.known_of(sms, delivery_url)
-        case = PLAIN if septets(sms.text) is not None else UNICODE
-        answer = self._called(self._maker.call(known, case, self._bearer()))
-        if answer.status == 401 and self._maker.token is not None:
+        known, case = self.known_of(sms, delivery_url), _case_of(sms)
+        answer = self._answer(lambda token: self._maker.call(known, case, token))
+        return self._judged(answer, sms, self._fields(answer))
+
+    def send_many(
+        self, many: ManyMaker, sms: Sequence[OutboundSms], delivery_url: str
+    ) -> Sequence[Accepted | SendFailed]:
+        """Returns what each came to, in their order; raises SendFailed for all alike.
+
+        All have the text and the sender of the first, and each another number.
+        """
+        results: dict[int, Accepted | SendFailed] = {}
+        knowns: dict[int, Mapping[str, object]] = {}
+        for place, each in enumerate(sms):
+            try:
+                knowns[place] = self.known_of(each, delivery_url)
+            except SendFailed as failure:
+                results[place] = failure
+        if knowns:
+            told, case = list(knowns.values()), _case_of(sms[0])
+            answer = self._answer(lambda token: self._maker.call_for_many(many, told, case, token))
+            results.update(self._judged_each(many, answer, {place: sms[place] for place in knowns}))
+        return [results[place] for place in range(len(sms))]
+
+    def _judged_each(
+        self, many: ManyMaker, answer: HttpAnswer, sms: Mapping[int, OutboundSms]
+    ) -> Mapping[int, Accepted | SendFailed]:
+        """Returns what each came to; raises SendFailed where nothing is said of each.
+
+        A refusal of the whole says nothing of each either: they are tried again, and then alone.
+        """
+        fields = self._fields(answer)
+        numbers = [each.number.e164.removeprefix("+") for each in sms.values()]
+        found = answers_to_each(fields, many.shape, numbers)
+        if found is None:
+            raise self._of_the_whole(answer, fields)
+        judged: dict[int, Accepted | SendFailed] = {}
+        for (place, each), of_it in zip(sms.items(), found, strict=True):
+            try:
+                if of_it is None:
+                    raise OutcomeUnknown("recipient_missing", str(answer.status))
+                judged[place] = self._judged(answer, each, of_it)
+            except SendFailed as failure:
+                judged[place] = failure
+        return judged
+
+    def _of_the_whole(self, answer: HttpAnswer, fields: Fields | None) -> SendFailed:
+        try:
+            self._refusal(answer, fields)
+        except (SendRejected, SubscriberOptedOut) as refused:
+            return ProviderUnavailable("batch_refused", refused.detail)
+        except SendFailed as failure:
+            return failure
+        return OutcomeUnknown("answer_unclear", str(answer.status))
+
+    def _answer(self, call: Callable[[str], Call]) -> HttpAnswer:
+        """Returns the answer to a call that is made with the token that is good now."""
+        token = self._token
+        answer = self._called(call(token.now() if token else ""))
+        if answer.status == 401 and token is not None:
             # It took nothing: the token may have ended before its time.
-            self._token_until = 0.0
-            answer = self._called(self._maker.call(known, case, self._bearer()))
-        return self._judged(answer, sms)
+            token.forget()
+            answer = self._called(call(token.now()))
+        return answer
 
     def known_of(self, sms: OutboundSms, delivery_url: str) -> Mapping[str, object]:
         """Returns everything that has a name in the request; raises SendRejected for a token."""
@@ -111,56 +148,32 @@ class HttpSender:
         url = self._settings.base + call.path
         return self._transport.call(call.method, url, call.body, call.headers)
 
-    def _bearer(self) -> str:
-        """Returns the token that is good now, or a new one; raises SendFailed: nothing was sent."""
-        maker = self._maker.token
-        if maker is None:
-            return ""
-        with self._renewing:
-            if self._monotonic() < self._token_until:
-                return self._token
-            try:
-                answer = self._called(maker.call(self._known))
-            except OutcomeUnknown as lost:  # a token is no SMS
-                raise ProviderUnavailable(lost.code, lost.detail) from None
-            detail = str(answer.status)
-            if answer.status in (400, 401, 403):
-                raise ChannelMisconfigured("credentials_refused", detail)
-            if answer.status not in (200, 201):
-                raise ProviderUnavailable("token_refused", detail)
-            try:
-                fields = json_tree(answer.body)
-                token = _first(fields, _paths(maker.shape.token))
-                seconds = _first(fields, _paths(maker.shape.seconds)) or ""
-            except Malformed:
-                token, seconds = None, ""
-            if not token:
-                raise ProviderUnavailable("token_unreadable", detail)
-            holds = float(seconds) if seconds.isdecimal() and len(seconds) < 9 else _TOKEN_SECONDS
-            self._token = token
-            self._token_until = self._monotonic() + max(holds - _SPARE_SECONDS, holds / 2)
-            return token
-
-    def _judged(self, answer: HttpAnswer, sms: OutboundSms) -> Accepted:
+    def _judged(self, answer: HttpAnswer, sms: OutboundSms, fields: Fields | None) -> Accepted:
         """Returns what an answer that says yes tells; raises SendFailed for any other."""
+        outcome, code = self._refusal(answer, fields)
+        if fields is None:
+            raise OutcomeUnknown("answer_unreadable", str(answer.status))
+        if outcome is None and self._taken is not None and not self._taken.holds(fields):
+            raise OutcomeUnknown("answer_unclear", detail_of(code, answer))
+        return self._accepted(answer, fields, sms)
+
+    def _refusal(
+        self, answer: HttpAnswer, fields: Fields | None
+    ) -> tuple[Outcome | None, str | None]:
+        """Returns what the answer means, and its code; raises SendFailed for one that says no."""
         maker, taken = self._maker, 200 <= answer.status < 300
-        fields = self._fields(answer)
-        code = _first(fields, self._code) if fields else None
+        code = first_text(fields, self._code) if fields else None
         outcome = maker.statuses.get(str(answer.status))
         if outcome is None and code:
             outcome = maker.outcomes.get(code.strip().lower())
         if outcome is not None and outcome != "taken":
-            raise _failed(outcome, _detail(code, answer))
+            raise failure_of(outcome, detail_of(code, answer))
         if not taken and outcome is None:
-            raise _by_status(answer)
-        if fields is None:
-            raise OutcomeUnknown("answer_unreadable", str(answer.status))
-        if outcome is None and self._taken is not None and not self._taken.holds(fields):
-            raise OutcomeUnknown("answer_unclear", _detail(code, answer))
-        return self._accepted(answer, fields, sms)
+            raise by_status(answer)
+        return outcome, code
 
     def _accepted(self, answer: HttpAnswer, fields: Fields, sms: OutboundSms) -> Accepted:
-        reference = _first(fields, self._id) if self._id else None
+        reference = first_text(fields, self._id) if self._id else None
         if self._maker.id_pattern is not None:
             found = self._maker.id_pattern.match(answer.text)
             if found is None:
@@ -170,11 +183,11 @@ class HttpSender:
             reference = str(sms.id)
         if not reference or len(reference) > 128:
             raise OutcomeUnknown("answer_unreadable", str(answer.status))
-        segments = _first(fields, self._segments) or ""
+        segments = first_text(fields, self._segments) or ""
         return Accepted(
             provider_ref=reference,
             segments=int(segments) if segments.isdecimal() and len(segments) < 4 else None,
-            cost=(_first(fields, self._cost) or "")[:32],
+            cost=(first_text(fields, self._cost) or "")[:32],
         )
 
     def _fields(self, answer: HttpAnswer) -> Fields | None:
@@ -194,31 +207,8 @@ class HttpSender:
         return NameTable({"line": line, "word": first})
 
 
-def _failed(outcome: Outcome, detail: str) -> SendFailed:
-    failure, ours = FAILURES[outcome]
-    return failure(ours, detail)
-
-
-def _by_status(answer: HttpAnswer) -> SendFailed:
-    """Returns what an HTTP status means of which the preset says nothing."""
-    status, detail = answer.status, str(answer.status)
-    if status == 401:
-        return ChannelMisconfigured("credentials_refused", detail)
-    if status == 402:
-        return ChannelMisconfigured("balance_exhausted", detail)
-    if status in (403, 404, 405):
-        return ChannelMisconfigured("refused", detail)
-    if 300 <= status < 400:
-        return ChannelMisconfigured("redirected", detail)
-    if 400 <= status < 500 and status != 408:
-        return SendRejected("request_refused", detail)
-    return OutcomeUnknown("provider_error", detail)
-
-
-def _detail(code: str | None, answer: HttpAnswer) -> str:
-    short = (code or "").strip()
-    plain = short.isascii() and short.replace("-", "").isdecimal() and len(short) <= 5
-    return short if plain else word(short) or str(answer.status)
+def _case_of(sms: OutboundSms) -> str:
+    return PLAIN if septets(sms.text) is not None else UNICODE
 
 
 def _written(number: Msisdn, form: str) -> str:
@@ -240,15 +230,3 @@ def _national(number: Msisdn) -> str:
 
 def _paths(names: list[str] | None) -> tuple[Path, ...]:
     return tuple(Path.of(name) for name in names or ())
-
-
-def _first(fields: Fields, paths: tuple[Path, ...]) -> str | None:
-    """Returns a field of an answer; None where it is not there, or no text."""
-    for path in paths:
-        try:
-            value = fields.text(path)
-        except Malformed:
-            value = None
-        if value is not None:
-            return value
-    return None

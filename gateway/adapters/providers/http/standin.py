@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -185,7 +185,11 @@ def _token(account: ChannelAccount, asked: Asked) -> Response:
 
 
 def _taken(
-    exchange: Exchange, name: str, account: ChannelAccount, maker: SmsMaker, said: Mapping[str, str]
+    exchange: Exchange,
+    name: str,
+    account: ChannelAccount,
+    maker: SmsMaker,
+    told: Sequence[Mapping[str, str]],
 ) -> Response:
     fault = exchange.next_fault()
     answer = maker.shape.answer
@@ -195,44 +199,71 @@ def _taken(
     if fault and fault.kind is FaultKind.ERROR:
         return Response("upstream error", status=500)
     if fault and fault.kind is FaultKind.REFUSE:
-        return _refused(answer, fault.code)
-    serial = exchange.next_serial()
-    reference = f"{serial:012d}"
-    sms = TakenSms(
-        provider=NAME,
-        account=name,
-        reference=reference if answer.id or answer.id_pattern else said.get("id", ""),
-        sender=said.get("sender", ""),
-        to=f"+{said.get('to', '').removeprefix('+')}",
-        text=said.get("text") or text_in(said.get("text_gsm7", ""), said.get("text_ucs2", "")),
-        status_callback=said.get("reports_url", "").removesuffix("?"),
-    )
-    exchange.take(sms)
-    _report(exchange, account, sms, said.get("id", ""), fault)
-    return exchange.answered(_yes(answer, reference), fault)
-
-
-def _yes(answer: Answer, reference: str) -> Response:
-    """Returns the answer that says yes."""
+        return _refused(maker, fault.code, told)
+    trees = list[dict[str, object]]()
+    for said in told:
+        serial = exchange.next_serial()
+        reference = f"{serial:012d}"
+        sms = TakenSms(
+            provider=NAME,
+            account=name,
+            reference=reference if answer.id or answer.id_pattern else said.get("id", ""),
+            sender=said.get("sender", ""),
+            to=f"+{said.get('to', '').removeprefix('+')}",
+            text=said.get("text") or text_in(said.get("text_gsm7", ""), said.get("text_ucs2", "")),
+            status_callback=said.get("reports_url", "").removesuffix("?"),
+        )
+        exchange.take(sms)
+        _report(exchange, account, sms, said.get("id", ""), fault)
+        trees.append(_yes(answer, reference))
     if answer.id_pattern:
-        return Response(answer.id_pattern.replace("*", reference), mimetype="text/plain")
+        plain = Response(answer.id_pattern.replace("*", reference), mimetype="text/plain")
+        return exchange.answered(plain, fault)
+    return exchange.answered(_written(answer, _together(maker, told, trees)), fault)
+
+
+def _yes(answer: Answer, reference: str) -> dict[str, object]:
+    """Returns the fields of the answer that says yes."""
     tree: dict[str, object] = dict(answer.sample)
     if answer.taken is not None:
         put_at(tree, answer.taken.field[0].split("."), answer.taken.is_[0])
     if answer.id:
         put_at(tree, answer.id[0].split("."), reference)
-    return _written(answer, tree)
+    return tree
 
 
-def _refused(answer: Answer, code: int) -> Response:
+def _refused(maker: SmsMaker, code: int, told: Sequence[Mapping[str, str]]) -> Response:
+    answer = maker.shape.answer
     words = answer.codes.get("number") or answer.codes.get("refused")
     if not answer.code or (not words and not code):
         return Response("refused", status=400)
-    tree: dict[str, object] = {}
-    if answer.taken is not None and answer.taken.otherwise:
-        put_at(tree, answer.taken.field[0].split("."), answer.taken.otherwise)
-    put_at(tree, answer.code[0].split("."), str(code) if code else (words or [""])[0])
-    return _written(answer, tree)
+    trees = list[dict[str, object]]()
+    for _ in told:
+        tree: dict[str, object] = {}
+        if answer.taken is not None and answer.taken.otherwise:
+            put_at(tree, answer.taken.field[0].split("."), answer.taken.otherwise)
+        put_at(tree, answer.code[0].split("."), str(code) if code else (words or [""])[0])
+        trees.append(tree)
+    return _written(answer, _together(maker, told, trees))
+
+
+def _together(
+    maker: SmsMaker, told: Sequence[Mapping[str, str]], trees: Sequence[dict[str, object]]
+) -> Mapping[str, object]:
+    """Returns the answers to each number as one; what is said of the whole is said by all."""
+    whole, many = trees[0], maker.many
+    if many is None or many.shape.each.partition(".")[0] not in whole:
+        return whole
+    entries = list[object]()
+    for said, tree in zip(told, trees, strict=True):
+        number = [*many.shape.each.split("."), "0", many.shape.number]
+        put_at(tree, number, said.get("to", ""))
+        value: object = tree
+        for step in number[:-2]:
+            value = value[step] if isinstance(value, dict) else value
+        entries += value if isinstance(value, list) else []
+    put_at(whole, many.shape.each.split("."), entries)
+    return whole
 
 
 def _written(answer: Answer, tree: Mapping[str, object]) -> Response:

@@ -25,6 +25,7 @@ from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     Malformed,
     OriginUnproven,
+    SendFailed,
     UnknownRoute,
     WebhookRejected,
 )
@@ -70,6 +71,8 @@ class HttpProvider(OneByOne, KeyedWebhooks):
         self._secret = preset.proof.made(known)
         self._secret_fields = tuple(Path.of(name) for name in shape.proof.field or ())
         self._basic = tuple(text.made(known) for text in preset.proof_basic)
+        self._many = preset.sms.many if preset.sms is not None else None
+        self.batch_size = self._many.shape.most if self._many is not None else 1
 
     def prove_head(self, request: WebhookRequest) -> None:
         """Returns when URL, source and headers prove the origin; raises OriginUnproven."""
@@ -143,6 +146,14 @@ class HttpProvider(OneByOne, KeyedWebhooks):
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Hands one MT over; raises SendFailed."""
         return self._sender.send(sms, delivery_url)
+
+    def send_many(
+        self, sms: Sequence[OutboundSms], delivery_url: str
+    ) -> Sequence[Accepted | SendFailed]:
+        """Returns what each came to, in one call where the preset has such."""
+        if self._many is None:
+            return super().send_many(sms, delivery_url)
+        return self._sender.send_many(self._many, sms, delivery_url)
 
     def request_shown(self, number: Msisdn, text: str, delivery_url: str) -> str:
         """Returns the request for an SMS as people read it, its secrets masked; nothing is sent."""

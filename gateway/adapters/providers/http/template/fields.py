@@ -93,6 +93,10 @@ class JsonTree:
             raise Malformed(f"The field '{path.name}' holds no list.")
         return [JsonTree(each) for each in value]
 
+    def with_only(self, path: Path, entry: JsonTree) -> JsonTree:
+        """Returns the document with one entry in the list at a path."""
+        return JsonTree(_put(self._tree, path.steps, [entry.raw(Path("", ()))]))
+
     def pairs(self) -> list[tuple[str, str]]:
         """Returns the names and values of a flat object, as written; raises Malformed."""
         if not isinstance(self._tree, dict):
@@ -221,6 +225,18 @@ def xml_tree(body: bytes) -> JsonTree:
     return JsonTree(_element(root, 0))
 
 
+def first_text(fields: Fields, paths: Sequence[Path]) -> str | None:
+    """Returns a field of an answer; None where it is not there, or no text."""
+    for path in paths:
+        try:
+            value = fields.text(path)
+        except Malformed:
+            value = None
+        if value is not None:
+            return value
+    return None
+
+
 def as_json(value: object) -> object:
     """Returns a value as `json.dumps` writes it the way it came."""
     if isinstance(value, Number):
@@ -240,6 +256,16 @@ def _element(element: Any, depth: int) -> object:
 def _in_other_capitals(fields: Mapping[str, Any], name: str) -> Any:
     wanted = name.lower()
     return next((value for each, value in fields.items() if each.lower() == wanted), None)
+
+
+def _put(tree: Any, steps: Sequence[str], value: object) -> object:
+    if not steps:
+        return value
+    wanted = steps[0].lower()
+    return {
+        name: _put(each, steps[1:], value) if name.lower() == wanted else each
+        for name, each in tree.items()
+    }
 
 
 def _each_once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:

@@ -154,6 +154,14 @@ def _contradictions(shape: Template) -> Iterator[tuple[Path, str]]:
         yield ("ussd", "begins"), said
     if shape.reports is not None and not (shape.reports.id or shape.reports.own_id):
         yield ("reports",), "A report names its SMS: write `id`, `own_id`, or both."
+    if (
+        shape.sms_out is not None
+        and shape.sms_out.many is not None
+        and shape.reports is not None
+        and not shape.reports.id
+    ):
+        said = "Reports name SMS by our id alone, and a call for many has none: leave `many` out."
+        yield ("sms_out", "many"), said
     if shape.sms_in is not None and shape.sms_in.id and shape.sms_in.id_of:
         yield ("sms_in", "id_of"), "There is an `id`: leave `id_of` out."
     proof = shape.proof

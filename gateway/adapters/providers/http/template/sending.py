@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
+from gateway.adapters.providers.http.template.many import ManyMaker, many_maker
 from gateway.adapters.providers.http.template.shapes import Outcome, SmsOut, Token
 from gateway.adapters.providers.http.template.signing import signed
 from gateway.adapters.providers.http.template.values import Compiler, Known, Make, Text
@@ -74,14 +75,26 @@ class SmsMaker:
     id_pattern: re.Pattern[str] | None
     names_sender: bool
     names_octets: bool
+    many: ManyMaker | None
 
     def call(self, known: Known, case: str, token: str = "") -> Call:
         """Returns the request for an SMS of which everything is known; raises ValueError.
 
         What cannot stand in a header is no credential.
         """
-        shape = self.shape
-        fields, query = _fields(self.fields, known, case), _fields(self.query, known, case)
+        return self._call(_fields(self.fields, known, case), known, case, token)
+
+    def call_for_many(
+        self, many: ManyMaker, knowns: Sequence[Known], case: str, token: str = ""
+    ) -> Call:
+        """Returns the request for SMS of one text and sender to many, as `call` does."""
+        known = many.known(knowns)
+        fields = _fields(self.fields, known, case)
+        many.put(fields, knowns, case)
+        return self._call(fields, known, case, token)
+
+    def _call(self, fields: dict[str, object], known: Known, case: str, token: str) -> Call:
+        shape, query = self.shape, _fields(self.query, known, case)
         headers = {name: text.made(known) for name, text in self.headers}
         body = b""
         if shape.writes == "query":
@@ -149,6 +162,7 @@ def sms_maker(shape: SmsOut, given: Sequence[str], wrong: list[tuple[Path, str]]
         id_pattern=_pattern(answer.id_pattern, (*at, "answer", "id_pattern"), wrong),
         names_sender="{sender}" in written,
         names_octets="{text_" in written,
+        many=many_maker(shape, compiler, at, wrong),
     )
 
 

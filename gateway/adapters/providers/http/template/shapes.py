@@ -280,6 +280,21 @@ class Auth(Shape):
     signature: Signature | None = Field(default=None, description="How the body is signed.")
 
 
+class Many(Shape):
+    """How one call hands an SMS to many numbers, each of which has its own answer.
+
+    Where a list of one entry holds `{to}`, it has an entry for each number.
+    """
+
+    most: int = Field(ge=2, le=1000, description="How many numbers one call takes.")
+    joined: str = Field(
+        default="",
+        description="What stands between the numbers, where one field holds all of them.",
+    )
+    each: str = Field(min_length=1, description="The list in the answer, an entry for each number.")
+    number: str = Field(min_length=1, description="The number in such an entry.")
+
+
 class SmsOut(Shape):
     """How an SMS is handed over."""
 
@@ -297,6 +312,9 @@ class SmsOut(Shape):
         description="How a number is written: +254…, 254…, or without its country.",
     )
     answer: Answer = Field(default=Answer(), description="What is answered.")
+    many: Many | None = Field(
+        default=None, description="How one call hands the same text to many numbers."
+    )
 
 
 class Proof(Shape):
