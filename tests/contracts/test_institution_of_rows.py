@@ -36,7 +36,7 @@ TABLES = {
 #: Their rows are found by the institution: none of them was ever without one.
 NAMED = {
     "audit_heads", "audit_trail", "people_roles", "ledger_lines",
-    "turn_sums", "answer_times", "service_days", "screen_days", "refusal_days", "sms_sums",
+    "turn_sums", "answer_times", "group_days", "screen_days", "refusal_days", "sms_sums",
 }  # fmt: skip
 
 

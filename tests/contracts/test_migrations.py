@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from gateway.adapters.sql import engine as engine_module
+from gateway.adapters.sql.analytics.sums import SqlSums
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.migrate import downgrade, is_newer, migrate, pending
 from gateway.adapters.sql.schema import metadata
@@ -70,6 +72,36 @@ def test_downgrade_leaves_nothing_and_upgrade_works_again(new_database: Engine) 
 
     assert {"alembic_version"} == set(inspect(new_database).get_table_names())
     assert migrate(new_database)
+
+
+def test_sums_of_before_are_carried_over_by_one_thing_at_a_time(new_database: Engine) -> None:
+    migrate(new_database)
+    downgrade(new_database, "0046")
+    rows = [
+        ("works", "water", "en", "63902", 5), ("works", "water", "sw", "63902", 7),
+        ("works", "roads", "sw", "", 2), ("", "home", "en", "63902", 90),
+    ]  # fmt: skip
+    with transaction(new_database) as connection:
+        for institution, service, language, network, entered in rows:
+            connection.execute(
+                text(
+                    "INSERT INTO service_days "
+                    "(at, institution, service, language, network_code, entered, completed) "
+                    "VALUES (0, :institution, :service, :language, :network, :entered, 1)"
+                ),
+                {"institution": institution, "service": service, "language": language,
+                 "network": network, "entered": entered},
+            )  # fmt: skip
+    migrate(new_database)
+
+    courses = SqlSums(new_database).courses(datetime(1970, 1, 1, tzinfo=UTC), None)
+
+    found = {tuple(group): (each.entered, each.completed) for group, each in courses.items()}
+    assert found == {
+        ("service", "water"): (12, 2), ("service", "roads"): (2, 1),
+        ("language", "en"): (5, 1), ("language", "sw"): (9, 2),
+        ("network", "63902"): (12, 2), ("network", ""): (2, 1),
+    }  # fmt: skip
 
 
 def test_nodes_that_start_together_migrate_once(new_database: Engine) -> None:

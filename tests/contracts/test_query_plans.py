@@ -72,7 +72,7 @@ GROWING = (
     "ledger_open",
     "consent_changes",
     "kept_sessions",
-    "turn_sums", "answer_times", "service_days", "screen_days", "refusal_days", "sms_sums",
+    "turn_sums", "answer_times", "group_days", "screen_days", "refusal_days", "sms_sums",
 )  # fmt: skip
 
 #: What is not the same as in the other columns, in SQL; `i` is the number of the row. Everything

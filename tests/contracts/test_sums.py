@@ -24,14 +24,14 @@ from gateway.adapters.sql.tables import inbound_sms, outbound_sms
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.analytics.answer_times import bucket_of
-from gateway.domain.analytics.session_ends import Course
+from gateway.domain.analytics.groups import GroupKind
 from gateway.domain.analytics.sms_looks import SmsLook
 from gateway.domain.analytics.spans import Span
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.use_cases.ports import TurnRecord
-from gateway.use_cases.ports.analytics.sums import Place, Refusal, Screen
+from gateway.use_cases.ports.analytics.sums import Group, Refusal, Screen
 from gateway.use_cases.retention.purge import Purge
 from tests.clock import FixedClock
 
@@ -50,6 +50,7 @@ class Walk:
     def __init__(self, chance: random.Random, begins: datetime) -> None:
         self._chance = chance
         self.language, self.network = chance.choice(["en", "sw"]), chance.choice(["", "63902"])
+        self.district = chance.choice(["Mbale", "Wendu"])
         self.path = ["home.home"]
         self.end = ""
         self.refused: list[bool] = [False]
@@ -93,8 +94,43 @@ class Walk:
                 came_from_language=self.language if before else "",
                 refused_as="date_wrong" if refused else "",
                 ends=ends,
+                district=self.districts[number],
+                came_from_district=self.districts[number - 1] if number else "",
             )
             before = at
+
+    @property
+    def districts(self) -> list[str]:
+        """Returns the district at each turn: it is asked at `water.place`, and known in water."""
+        told, found = False, []
+        for number, at in enumerate(self.path):
+            told = told or (number > 0 and self.path[number - 1] == "water.place" != at)
+            found.append(self.district if told and at.startswith("water.") else "")
+        return found
+
+    @property
+    def groups(self) -> list[set[Group]]:
+        """Returns the groups that the session is in at each turn."""
+        return [
+            set()
+            if at.startswith("home.")
+            else {
+                Group(GroupKind.SERVICE, at.partition(".")[0]),
+                Group(GroupKind.LANGUAGE, self.language),
+                Group(GroupKind.NETWORK, self.network),
+                *([Group(GroupKind.DISTRICT, district)] if district else ()),
+            }
+            for at, district in zip(self.path, self.districts, strict=True)
+        ]
+
+    def visits_of(self, group: Group) -> int:
+        """Returns how often a service was come to by who is of a group then."""
+        services = [at.partition(".")[0] for at in self.path]
+        was = [False, *(group in each for each in self.groups)]
+        return sum(
+            group in each and (not was[number] or services[number] != services[number - 1])
+            for number, each in enumerate(self.groups)
+        )
 
     def visits(self, of: str) -> int:
         """Returns how often a service, or a screen, was come to."""
@@ -133,23 +169,19 @@ def test_what_became_of_sessions_is_told_of_services_without_following_any(
 ) -> None:
     courses = store(database, walks).courses(BEFORE, None)
 
-    for service in SCREENS:
-        for language in ("en", "sw"):
-            those = [each for each in walks if each.language == language]
-            found = Course()
-            for place, course in courses.items():
-                if (place.service, place.language) == (service, language):
-                    found = found.plus(course)
-            rests = [each for each in those if each.rests(service)]
-            assert found.entered == sum(each.visits(service) for each in those)
-            assert found.completed == sum(each.end == "ended" for each in rests)
-            assert found.given_up == sum(each.end == "given_up" for each in rests)
-            assert found.failed == sum(each.end == "closed" for each in rests)
-            assert found.dropped == sum(not each.end for each in rests)
-            assert found.seconds == sum(
-                5 * (len(each.path) - 1) for each in rests if each.end == "ended"
-            )
-    assert {"", "63902"} == {place.network_code for place in courses}
+    for group, found in courses.items():
+        rests = [each for each in walks if group in each.groups[-1]]
+        assert found.entered == sum(each.visits_of(group) for each in walks)
+        assert found.completed == sum(each.end == "ended" for each in rests)
+        assert found.given_up == sum(each.end == "given_up" for each in rests)
+        assert found.failed == sum(each.end == "closed" for each in rests)
+        assert found.dropped == sum(not each.end for each in rests)
+        assert found.turns == sum(group in each for walk in walks for each in walk.groups)
+        assert found.seconds == sum(
+            5 * (len(each.path) - 1) for each in rests if each.end == "ended"
+        )
+    assert set(courses) == {each for walk in walks for at in walk.groups for each in at}
+    assert set(GroupKind) == {group.kind for group in courses}
 
 
 def test_where_sessions_drop_off_is_told_of_screens(database: Engine, walks: list[Walk]) -> None:
@@ -202,7 +234,10 @@ def test_ussd_over_time_adds_up_by_minutes_and_by_days(database: Engine, walks: 
 def test_an_institution_reads_its_own_sums_alone(database: Engine, walks: list[Walk]) -> None:
     sums, education = store(database, walks), frozenset({"education"})
 
-    assert {"exam"} == {place.service for place in sums.courses(BEFORE, education)}
+    own_groups = set(sums.courses(BEFORE, education))
+    assert Group(GroupKind.SERVICE, "exam") in own_groups
+    assert Group(GroupKind.SERVICE, "water") not in own_groups
+    assert GroupKind.DISTRICT not in {group.kind for group in own_groups}
     assert {"exam"} == {screen.service for screen in sums.screens(BEFORE, education)}
     assert {"exam"} == {wrong.service for wrong in sums.refusals(BEFORE, education)}
     whole, own = (
@@ -388,6 +423,35 @@ def test_sums_of_minutes_and_hours_go_and_those_of_days_stay(
     assert left == len({("", "education", "works")}) * 3
 
 
+def test_a_session_that_names_another_district_has_left_the_first(database: Engine) -> None:
+    at = datetime(2026, 10, 15, 9, tzinfo=UTC)
+    asks = TurnRecord(
+        at=at, channel="ke", service="water", screen="place", event="shown", language="en",
+        milliseconds=3, institution="works",
+    )  # fmt: skip
+    said = asks._replace(screen="what", came_from="water.place", came_from_institution="works",
+                         came_from_language="en", district="Mbale")  # fmt: skip
+    back = said._replace(screen="place", came_from="water.what", came_from_district="Mbale")
+    other = said._replace(district="Wendu", came_from_district="Mbale")
+    ends = other._replace(screen="end", event="ended", ends=True, came_from="water.what",
+                          came_from_district="Wendu", lasted=9)  # fmt: skip
+    SqlTurns(database, NAIROBI).store([asks, said, back, other, ends])
+
+    courses = SqlSums(database).courses(BEFORE, None)
+
+    mbale, wendu, water = (
+        courses[group]
+        for group in (
+            Group(GroupKind.DISTRICT, "Mbale"),
+            Group(GroupKind.DISTRICT, "Wendu"),
+            Group(GroupKind.SERVICE, "water"),
+        )
+    )
+    assert (1, 1, 0, 0) == (mbale.entered, mbale.moved_on, mbale.completed, mbale.dropped)
+    assert (1, 0, 1, 0) == (wendu.entered, wendu.moved_on, wendu.completed, wendu.dropped)
+    assert (1, 0, 1, 0) == (water.entered, water.moved_on, water.completed, water.dropped)
+
+
 def test_ten_times_the_sessions_make_no_more_rows_of_a_day(database: Engine) -> None:
     begins, chance = datetime(2026, 10, 15, 9, tzinfo=UTC), random.Random(5)
 
@@ -395,8 +459,7 @@ def test_ten_times_the_sessions_make_no_more_rows_of_a_day(database: Engine) -> 
         store(database, [Walk(chance, begins) for _ in range(number)])
         return len(SqlSums(database).courses(BEFORE, None))
 
-    assert rows_after(100) == rows_after(1000) == len(SCREENS) * 2 * 2
-    assert Place("exam", "sw", "63902") in SqlSums(database).courses(BEFORE, None)
+    assert rows_after(100) == rows_after(1000) == len(("exam", "water")) + 2 + 2 + 2
 
 
 def _accepts(database: Engine, clock: FixedClock, number: int) -> list[int]:

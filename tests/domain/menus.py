@@ -184,6 +184,7 @@ _SERVICES = (
     Service(
         id="report",
         start="report.category",
+        district_from="report.district",
         title=text("Report a problem", "ችግር ማሳወቅ"),
         institution="works",
         shortcut="41",

@@ -17,7 +17,7 @@ from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.money.tariff import Prices
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.sms import Lane
-from gateway.use_cases.analytics.read_overview import TABLES, ReadOverview
+from gateway.use_cases.analytics.read_overview import DECLARED, TABLES, ReadOverview
 from gateway.use_cases.ports.analytics.present import Moment
 from gateway.use_cases.ports.analytics.sums import Volume
 from tests.use_cases.rig import CHANNEL, Rig
@@ -97,6 +97,37 @@ def test_who_completes_a_service_who_drops_off_and_where_is_told(watched: Watche
     [wrong] = watched.rows("wrong", fewest=1)
     assert ("result", "candidate", "digits_wrong") == tuple(wrong.values())[:3]
     assert "12" not in str(wrong["refused_as"])
+
+
+def test_who_named_a_district_is_told_by_it_and_the_worst_served_stands_first(
+    watched: Watched,
+) -> None:
+    watched.calls(12, *TO_A_CASE)
+    watched.calls(10, *TO_A_CASE[:2], "1", "3", "The well is dry", "Asha Musa")
+    watched.calls(15, *TO_A_CASE[:2], "1", "3")
+    watched.calls(2, *TO_A_CASE[:3], "1")
+    watched.calls(20, *TO_A_CASE[:2])
+
+    rows = watched.rows("districts")
+    served = [row for row in watched.rows("equity") if row["by"] == "district"]
+
+    told = ("district", "entered", "completed", "completion", "dropped")
+    assert [("North 3", 25, 10, 0.4, 15), ("(others)", 14, None, None, None)] == [
+        tuple(row[name] for name in told) for row in rows
+    ]
+    assert [("North 3", 0.4), ("(others)", None)] == [
+        (row["group"], row["completion"]) for row in served
+    ]
+    assert "districts" in [table.name for table in watched.overview("ruth")]
+
+
+def test_where_no_service_counts_by_district_no_table_is_shown_but_who_asks_is_told_how(
+    watched: Watched,
+) -> None:
+    watched.calls(12, *TO_RESULTS)
+
+    assert not DECLARED.intersection(table.name for table in watched.overview("ruth"))
+    assert "district_from" in watched.table("districts").told
 
 
 def test_a_service_that_is_left_for_another_has_lost_nobody(watched: Watched) -> None:

@@ -531,6 +531,12 @@ _MENU: Mapping[str, CodeText] = {
         "Add columns with `empty: allowed`, codes and room; leave the rest as it was published, or "
         "give the form another name.",
     ),
+    "M133": CodeText(
+        "Wrong district",
+        "`district_from` names no choice of the service, or one of what is personal. Figures are "
+        "kept by what is answered there, so nobody may be told by it.",
+        "Name the choice of one in which callers say their district, or take the line out.",
+    ),
 }
 
 _SETTINGS: Mapping[str, CodeText] = {

@@ -106,6 +106,7 @@ _MENU: Mapping[str, str] = {
     "M127": "end: 'Locusts until Friday.'    # Do not spray by yourself, as the glossary asks",
     "M129": "terms: [{not: [object], in: [my_dta]}]     # my_data, in glossary/en.yaml",
     "M130": "name: depth      # new in forms/wells.yaml, which is published, and needed",
+    "M133": "district_from: village           # village is an input: anything may be typed",
 }
 
 _SETTINGS: Mapping[str, str] = {

@@ -54,8 +54,10 @@ class Service:
     A dialogue that was cut short can be gone on with for `resume_seconds` after its last turn, and
     with `nudge` one SMS says so. `second_fact` names the screen whose answer is asked again before
     a dialogue goes on from another phone, and always where the service is `sensitive`. `proof` is
-    what a citizen shows before the service shows or erases what is personal. `cost` is
-    what using it costs, for cards and posters. `closed` is said while the system behind it is down.
+    what a citizen shows before the service shows or erases what is personal. `district_from` names
+    the choice whose answer is the caller's district, by which the figures tell how callers are
+    served. `cost` is what using it costs, for cards and posters. `closed` is said while the system
+    behind it is down.
     `back_ends` are those without which nothing is to be had of it, and in `rest_minutes` the one
     that rests longest is asked again (back_ends.py).
     """
@@ -79,6 +81,7 @@ class Service:
     rest_minutes: int = 0
     #: When it is open (opening_hours.py); always without any.
     hours: OpeningHours | None = None
+    district_from: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.handler_contract.service_call import HandlerContract
-from gateway.domain.menu_checks import conditions, look_ups, services, storing, writing
+from gateway.domain.menu_checks import conditions, districts, look_ups, services, storing, writing
 from gateway.domain.menu_checks.candidate import Candidate, Review
 from gateway.domain.menu_checks.fitting import pages
 from gateway.domain.menu_checks.reading_ease import harder_than_allowed
@@ -100,6 +100,7 @@ CHECKS: tuple[Check, ...] = (
     messages.unfilled_reminders,
     messages.missing_messages,
     coming_back.wrong_second_facts,
+    districts.wrong_districts,
     coming_back.sensitive_texts_in_sms,
     coming_back.offers_over_a_page,
     harder_than_allowed,

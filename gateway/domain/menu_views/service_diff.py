@@ -60,6 +60,12 @@ def _second_fact(before: Service, after: Service) -> str:
     return f"asks '{_short(after.second_fact)}' again before another phone goes on"
 
 
+def _district(before: Service, after: Service) -> str:
+    if not after.district_from:
+        return "is not counted by district any more"
+    return f"is counted by the district that '{_short(after.district_from)}' asks for"
+
+
 #: What a service wants to see of who asks.
 _PROOFS: Mapping[Rung, str] = {
     Rung.PHONE: "asks for nothing but the phone",
@@ -100,5 +106,6 @@ FACTS: Mapping[str, Callable[[Service, Service], str]] = {
         "one SMS tells of a drop" if after.nudge else "no SMS tells of a drop any more"
     ),
     "second_fact": _second_fact,
+    "district_from": _district,
     "proof": lambda _, after: f"{_PROOFS[after.proof]} before it shows or erases personal things",
 }

@@ -345,9 +345,9 @@ KEPT = (
     ),
     Kept("stored_turns", "never", "One row: which turns the statistics have already."),
     Kept(
-        "service_days",
+        "group_days",
         "never",
-        "The sums of a day by service, language and network: one year is compared with another.",
+        "The sums of a day by service, language, network, district: one year beside another.",
     ),
     Kept("screen_days", "never", "The sums of a day by screen."),
     Kept("refusal_days", "never", "The sums of a day by screen and what was wrong."),

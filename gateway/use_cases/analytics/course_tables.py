@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
+from gateway.domain.analytics.groups import GroupKind
 from gateway.domain.analytics.session_ends import Course, all_of
 from gateway.domain.analytics.small_counts import OTHERS, count_shown, hidden_parts, shown_apart
 from gateway.domain.analytics.tables import Column, Table, Unit, Value
 from gateway.domain.menu.release import WAYS_IN
-from gateway.use_cases.ports.analytics.sums import Place, Refusal, Screen
+from gateway.use_cases.ports.analytics.sums import Group, Refusal, Screen
 
 #: Stands for a network, or a language, that no provider or citizen has told.
 NOT_TOLD = "(not told)"
@@ -32,6 +34,12 @@ _LEFT_OUT = (
 )
 
 
+_NO_DISTRICT = (
+    "A service that asks for the caller's district counts by it where its menu says so: "
+    "`district_from`."
+)
+#: Who is served how is told of these; services are different things, and not served alike.
+SERVED_ALIKE = (GroupKind.LANGUAGE, GroupKind.NETWORK, GroupKind.DISTRICT)
 #: From a share of those who stayed can be reckoned who completed, and who moved on.
 _MOVED_OR_COMPLETED = frozenset({"moved_on", "completed"})
 
@@ -49,31 +57,44 @@ class _Served(NamedTuple):
         )
 
 
-def services(courses: Mapping[Place, Course], fewest: int) -> Table:
+def services(courses: Mapping[Group, Course], fewest: int) -> Table:
     """Returns how sessions went on in each service, the one with most of them first."""
     return _courses(
         "services", "Services", Column("service", "Service", Unit.WORDS),
-        _folded(courses, lambda place: place.service), fewest,
+        _of(courses, GroupKind.SERVICE), fewest,
     )  # fmt: skip
 
 
-def languages(courses: Mapping[Place, Course], fewest: int) -> Table:
+def languages(courses: Mapping[Group, Course], fewest: int) -> Table:
     """Returns how sessions went on in each language."""
     return _courses(
         "languages", "Languages", Column("language", "Language", Unit.WORDS),
-        _folded(courses, lambda place: place.language), fewest,
+        _of(courses, GroupKind.LANGUAGE), fewest,
     )  # fmt: skip
 
 
-def networks(courses: Mapping[Place, Course], fewest: int, name_of: Callable[[str], str]) -> Table:
+def networks(courses: Mapping[Group, Course], fewest: int, name_of: Callable[[str], str]) -> Table:
     """Returns how sessions went on on each network; `name_of` names a network by its code."""
     return _courses(
         "networks", "Networks", Column("network", "Network", Unit.WORDS),
-        _folded(courses, lambda place: name_of(place.network_code)), fewest,
+        _of(courses, GroupKind.NETWORK, name_of), fewest,
     )  # fmt: skip
 
 
-def screens(found: Mapping[Screen, Course], courses: Mapping[Place, Course], fewest: int) -> Table:
+def districts(courses: Mapping[Group, Course], fewest: int) -> Table:
+    """Returns how sessions went on from where their callers named a district, worst first."""
+    table = _courses(
+        "districts", "Districts", Column("district", "District", Unit.WORDS),
+        _of(courses, GroupKind.DISTRICT), fewest,
+    )  # fmt: skip
+    at = [column.name for column in table.columns].index("completion")
+    rows = sorted(
+        table.rows, key=lambda row: (2.0 if row[at] is None else float(str(row[at])), str(row[0]))
+    )
+    return replace(table, rows=rows, note=_LEFT_OUT if rows else _NO_DISTRICT)
+
+
+def screens(found: Mapping[Screen, Course], courses: Mapping[Group, Course], fewest: int) -> Table:
     """Returns at which screens sessions drop off, the one that loses most first.
 
     Those of a service that is not shown apart are shown with others, too.
@@ -105,7 +126,7 @@ def screens(found: Mapping[Screen, Course], courses: Mapping[Place, Course], few
     )  # fmt: skip
 
 
-def wrong(found: Mapping[Refusal, int], courses: Mapping[Place, Course], fewest: int) -> Table:
+def wrong(found: Mapping[Refusal, int], courses: Mapping[Group, Course], fewest: int) -> Table:
     """Returns which kinds of wrong answers are given most, and where."""
     apart = _services_apart(courses, fewest)
     by_name: dict[str, int] = {}
@@ -131,29 +152,27 @@ def wrong(found: Mapping[Refusal, int], courses: Mapping[Place, Course], fewest:
 
 
 def equity(
-    courses: Mapping[Place, Course],
+    courses: Mapping[Group, Course],
     segments: Mapping[str, tuple[int, int]],
     fewest: int,
     name_of: Callable[[str], str],
 ) -> Table:
-    """Returns how each language and network is served, the worst served first.
+    """Returns how each language, network and district is served, the worst served first.
 
-    `segments` are by language: the SMS that have left, and their segments. On which network who got
-    them is, is not known of all.
+    `segments` are by language: the SMS that have left, and their segments. On which network and in
+    which district who got them is, is not known of all.
     """
-    by_language = {
-        name: _Served(course, *segments.get(name, (0, 0)))
-        for name, course in _folded(courses, lambda place: place.language).items()
-    }
-    by_network = {
-        name: _Served(course)
-        for name, course in _folded(courses, lambda place: name_of(place.network_code)).items()
-    }
     rows: list[tuple[Value, ...]] = []
-    for kind, found in (("language", by_language), ("network", by_network)):
+    for kind in SERVED_ALIKE:
+        is_language = kind is GroupKind.LANGUAGE
+        names = name_of if kind is GroupKind.NETWORK else str
+        found = {
+            name: _Served(course, *segments.get(name, (0, 0)) if is_language else ())
+            for name, course in _of(courses, kind, names).items()
+        }
         shown = shown_apart(found, lambda each: each.course.entered, _Served.plus, fewest)
         rows += [
-            (kind, name, each.course.entered,
+            (kind.value, name, each.course.entered,
              None if _MOVED_OR_COMPLETED & hidden else each.course.completion,
              None if "dropped" in hidden else each.course.drop_off,
              None if "completed" in hidden else each.course.seconds_each,
@@ -179,14 +198,14 @@ def equity(
     )  # fmt: skip
 
 
-def _folded(
-    courses: Mapping[Place, Course], name_of: Callable[[Place], str]
+def _of(
+    courses: Mapping[Group, Course], kind: GroupKind, name_of: Callable[[str], str] = str
 ) -> Mapping[str, Course]:
-    """Returns the courses in services by one of their marks."""
+    """Returns the courses of groups of one kind by their names."""
     found: dict[str, list[Course]] = defaultdict(list)
-    for place, course in courses.items():
-        if place.service not in WAYS_IN:
-            found[name_of(place) or NOT_TOLD].append(course)
+    for group, course in courses.items():
+        if group.kind is kind:
+            found[name_of(group.name) or NOT_TOLD].append(course)
     return {name: all_of(several) for name, several in found.items()}
 
 
@@ -218,9 +237,9 @@ def _hidden(course: Course, fewest: int) -> frozenset[str]:
     return frozenset(hidden_parts({name: getattr(course, name) for name in ends}, fewest))
 
 
-def _services_apart(courses: Mapping[Place, Course], fewest: int) -> Collection[str]:
+def _services_apart(courses: Mapping[Group, Course], fewest: int) -> Collection[str]:
     """Returns whose screens may be shown: services that are shown apart, and what leads to them."""
-    found = _folded(courses, lambda place: place.service)
+    found = _of(courses, GroupKind.SERVICE)
     return {*shown_apart(found, lambda course: course.entered, Course.plus, fewest), *WAYS_IN}
 
 

@@ -46,6 +46,7 @@ PICTURES: Mapping[str, tuple[Bars | Columns, ...]] = {
     "equity": (Bars(("by", "group"), "completion"),),
     "languages": (Bars(("language",), "completion"),),
     "networks": (Bars(("network",), "completion"),),
+    "districts": (Bars(("district",), "completion"),),
     "delivery": (Bars(("channel",), "share"),),
     "queues": (Bars(("queue",), "waiting"),),
     "budgets": (Bars(("institution", "bound"), "share"),),

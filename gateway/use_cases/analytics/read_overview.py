@@ -23,7 +23,7 @@ from gateway.use_cases.analytics import course_tables, present_tables, volume_ta
 from gateway.use_cases.institutions.authorise import Authorise
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.analytics.present import Moment, Present
-from gateway.use_cases.ports.analytics.sums import Place, Sums, Whose
+from gateway.use_cases.ports.analytics.sums import Group, Sums, Whose
 
 #: What is told of answers that come late is of so long.
 OF_LATE = timedelta(minutes=15)
@@ -73,8 +73,9 @@ class ReadOverview:
     def __call__(
         self, by: str, period: Period = Period.DAY, institution: str = "", names: Sequence[str] = ()
     ) -> Sequence[Table]:
-        """Returns tables by their names, all of them where none is named, in the order of `TABLES`.
+        """Returns tables by their names, in the order of `TABLES`.
 
+        Where none is named it is all of them, but that of districts where no service counts by any.
         They have what `by` may read: what is an institution's, of that one where one is named. What
         is the whole gateway's (queues, back ends) has who may read in all institutions.
         """
@@ -106,7 +107,9 @@ class ReadOverview:
                 )
             wanted = [name for name in wanted if name not in OF_THE_GATEWAY]
         reading = _Reading(self, asked)
-        return [TABLES[name](reading) for name in wanted]
+        tables = [TABLES[name](reading) for name in wanted]
+        bare = DECLARED.difference(names)
+        return [each for each in tables if each.rows or each.name not in bare]
 
     def _whose(self, by: str, institution: str) -> Whose:
         if institution:
@@ -131,7 +134,7 @@ class _Reading:
         self._own, self._asked = overview, asked
         self._sums = overview.sums
         self._moment: Moment | None = None
-        self._all_courses: Mapping[Place, Course] | None = None
+        self._all_courses: Mapping[Group, Course] | None = None
 
     def incidents(self) -> Table:
         asked = self._asked
@@ -177,6 +180,9 @@ class _Reading:
     def networks(self) -> Table:
         return course_tables.networks(self._courses(), self._own.fewest, self._own.network_of)
 
+    def districts(self) -> Table:
+        return course_tables.districts(self._courses(), self._own.fewest)
+
     def equity(self) -> Table:
         asked = self._asked
         first, last = (at.astimezone(asked.zone).date() for at in (asked.first_day, asked.now))
@@ -205,7 +211,7 @@ class _Reading:
             self._moment = self._own.present.moment()
         return self._moment
 
-    def _courses(self) -> Mapping[Place, Course]:
+    def _courses(self) -> Mapping[Group, Course]:
         """Returns how sessions went on in services, read once: most tables are made of it."""
         if self._all_courses is None:
             asked = self._asked
@@ -221,6 +227,8 @@ class _Reading:
         }
 
 
+#: What is there only where a service declares it.
+DECLARED = frozenset({"districts"})
 #: What is the whole gateway's, and no institution's.
 OF_THE_GATEWAY = frozenset({"queues", "back_ends"})
 #: The tables by their names, in the order in which they are read.
@@ -234,6 +242,7 @@ TABLES: Mapping[str, Callable[[_Reading], Table]] = {
     "equity": _Reading.equity,
     "languages": _Reading.languages,
     "networks": _Reading.networks,
+    "districts": _Reading.districts,
     "delivery": _Reading.delivery,
     "queues": _Reading.queues,
     "back_ends": _Reading.back_ends,

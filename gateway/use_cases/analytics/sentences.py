@@ -9,7 +9,12 @@ from gateway.use_cases.ports.analytics.present import Moment
 from gateway.use_cases.ports.calls import BreakerState
 
 #: What stands in rows, and is a word of the gateway and no name.
-WORDS = (OTHERS, course_tables.NOT_TOLD, "language", "network", *map(str, BreakerState))
+WORDS = (
+    OTHERS,
+    course_tables.NOT_TOLD,
+    *(each.value for each in course_tables.SERVED_ALIKE),
+    *map(str, BreakerState),
+)
 
 
 def sentences() -> frozenset[str]:
@@ -18,6 +23,7 @@ def sentences() -> frozenset[str]:
         course_tables.services({}, 1),
         course_tables.languages({}, 1),
         course_tables.networks({}, 1, str),
+        course_tables.districts({}, 1),
         course_tables.screens({}, {}, 1),
         course_tables.wrong({}, {}, 1),
         course_tables.equity({}, {}, 1, str),

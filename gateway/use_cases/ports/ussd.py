@@ -56,6 +56,8 @@ class TurnRecord(NamedTuple):
     refused, and never the answer. `is_late` says that the deadline was over. `session` is the key
     of the session in hex, and `dialled_by` at its first turn its subscriber's index, where it is
     kept how sessions went; empty otherwise. The statistics do not have them either.
+    `district` is where the caller said to be, where their service counts by it, and
+    `came_from_district` what was known of that at the turn before: the sums alone have it.
     """
 
     at: datetime
@@ -79,6 +81,8 @@ class TurnRecord(NamedTuple):
     is_late: bool = False
     session: str = ""
     dialled_by: str = ""
+    district: str = ""
+    came_from_district: str = ""
 
 
 class Sessions(Protocol):

@@ -48,7 +48,17 @@ def record_of(
         came_from_end=was is not None and isinstance(release.screens.get(was.at), EndScreen),
         ends=ends,
         is_late=seconds > turn.channel.deadline_seconds,
+        district=district_of(release, session),
+        came_from_district=district_of(release, was) if was else "",
     )
+
+
+def district_of(release: Release, session: Session) -> str:
+    """Returns the district that the caller has named; empty where the service counts by none."""
+    service = release.services.get(session.at.partition(".")[0])
+    if service is None or not service.district_from:
+        return ""
+    return session.answers.get(service.district_from, "")
 
 
 def count_turn(

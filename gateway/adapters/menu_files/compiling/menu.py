@@ -210,6 +210,7 @@ def _add_service(
         proof=Rung(header.proof),
         cost=work.texts.text(header.cost, header.service, "cost") if header.cost else None,
         hours=_hours(work, header),
+        district_from=f"{header.service}.{header.district_from}" if header.district_from else "",
     )
     for name, shape in file.screens.items():
         id = f"{header.service}.{name}"

@@ -37,7 +37,7 @@ TEXT_MAPS = frozenset(("institutions", "topics", "messages"))
 #: Keys with a list of words in each language.
 WORDS = frozenset(("keywords", "also"))
 #: Keys whose value is the name of a screen of the service.
-SCREEN_NAMES = frozenset(("next", "start", "goto", "second_fact"))
+SCREEN_NAMES = frozenset(("next", "start", "goto", "second_fact", "district_from"))
 #: Keys that can be added with one value, though they may have keys of their own.
 _ONE_VALUE = TEXTS | WORDS | SCREEN_NAMES
 #: Texts that are longer than this are written in a field of several lines.

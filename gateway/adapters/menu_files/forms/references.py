@@ -12,7 +12,7 @@ from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.edits import Edit, Rename, SetText
 
 #: Keys whose value is a screen, or the answer given on it.
-_NAMES = frozenset(("next", "start", "goto", "second_fact", "ask", "by", "of"))
+_NAMES = frozenset(("next", "start", "goto", "second_fact", "district_from", "ask", "by", "of"))
 #: Maps whose values are screens or answers, and lists of answers.
 _OF_NAMES = frozenset(("outcomes", "with", "says"))
 _CONDITIONS = frozenset(("when", "holds"))

@@ -57,6 +57,10 @@ class ServiceShape(Shape):
         description="What one shows before it shows or erases personal things: "
         "the phone alone, a fact, or a PIN.",
     )
+    district_from: Id | None = Field(
+        None,
+        description="The choice whose answer is the caller's district: figures count by it.",
+    )
     cost: Text | None = Field(None, description="What it costs, for cards and posters.")
     closed: Text | None = Field(
         None, description="Said while the system behind it is down: what can be done instead."

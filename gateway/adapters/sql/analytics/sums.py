@@ -10,20 +10,21 @@ from sqlalchemy import Engine, Select, Table, func, select
 
 from gateway.adapters.sql.analytics.tables import (
     answer_times,
+    group_days,
     refusal_days,
     screen_days,
-    service_days,
     sms_sums,
     turn_sums,
 )
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.ledger.ledger_tables import ledger_lines
+from gateway.domain.analytics.groups import GroupKind
 from gateway.domain.analytics.session_ends import Course
 from gateway.domain.analytics.sms_looks import SmsLook
 from gateway.domain.analytics.spans import Span
 from gateway.domain.institutions.ledger import Kind, Standing, month_name
 from gateway.use_cases.ports.analytics.sums import (
-    Place,
+    Group,
     Refusal,
     Screen,
     SmsCount,
@@ -60,10 +61,10 @@ class SqlSums:
             found.setdefault(channel, {})[bucket] = int(number)
         return found
 
-    def courses(self, since: datetime, whose: Whose) -> Mapping[Place, Course]:
-        """Returns how sessions went on in services."""
-        rows = self._of(service_days, Place._fields, Course._fields, since, whose)
-        return {Place(*row[:3]): Course(*map(int, row[3:])) for row in rows}
+    def courses(self, since: datetime, whose: Whose) -> Mapping[Group, Course]:
+        """Returns how sessions went on in services, by group."""
+        rows = self._of(group_days, Group._fields, Course._fields, since, whose)
+        return {Group(GroupKind(row[0]), row[1]): Course(*map(int, row[2:])) for row in rows}
 
     def screens(self, since: datetime, whose: Whose) -> Mapping[Screen, Course]:
         """Returns how sessions went on at screens."""

@@ -44,10 +44,10 @@ answer_times = Table(
 
 _COURSE = ("entered", "moved_on", "completed", "given_up", "failed", "refused", "turns", "seconds")
 
-#: How sessions went on in services, by day.
-service_days = Table(
-    "service_days", metadata, _at(), _whose(), _key("service"), _key("language"),
-    _key("network_code"), *map(_number, _COURSE),
+#: How sessions went on in services, by day and group (`GroupKind`): `name` is a service, a
+#: language, the code of a network, or a district.
+group_days = Table(
+    "group_days", metadata, _at(), _whose(), _key("kind"), _key("name"), *map(_number, _COURSE),
 )  # fmt: skip
 
 #: How sessions went on at screens, by day.

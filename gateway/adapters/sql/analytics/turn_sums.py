@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 
 from sqlalchemy import Connection, Table
 
 from gateway.adapters.sql.analytics.tables import (
     answer_times,
+    group_days,
     refusal_days,
     screen_days,
-    service_days,
     turn_sums,
 )
 from gateway.adapters.sql.upserts import ByDialect, counting_up
 from gateway.domain.analytics.answer_times import bucket_of
+from gateway.domain.analytics.groups import GroupKind
 from gateway.domain.analytics.session_ends import Course, End, end_of
 from gateway.domain.analytics.spans import Span
 from gateway.domain.menu.release import WAYS_IN
 from gateway.use_cases.ports import TurnRecord
 
+#: What is added: to which table, under which key, and how much.
+Part = tuple[Table, tuple[object, ...], Iterable[int]]
 #: By table, by key: the sums of what is added.
 Sums = defaultdict[Table, defaultdict[tuple[object, ...], list[int]]]
 
 #: In this order, so that of two who add to the same rows none waits for the other.
-TABLES = (turn_sums, answer_times, service_days, screen_days, refusal_days)
+TABLES = (turn_sums, answer_times, group_days, screen_days, refusal_days)
 
 
 def keys_and_sums(table: Table) -> tuple[list[str], list[str]]:
@@ -61,9 +64,7 @@ def add(connection: Connection, records: Iterable[TurnRecord], zone: tzinfo) -> 
             connection.execute(_ADD[table][connection.dialect.name], rows)
 
 
-def _parts(
-    record: TurnRecord, zone: tzinfo
-) -> Iterator[tuple[Table, tuple[object, ...], Iterable[int]]]:
+def _parts(record: TurnRecord, zone: tzinfo) -> Iterator[Part]:
     """Yields what a turn adds: to which table, under which key, and how much."""
     day = Span.DAY.begins(record.at, zone)
     whose, channel = record.institution, record.channel
@@ -81,15 +82,14 @@ def _parts(
     for span in (Span.HOUR, Span.DAY):
         bucket = bucket_of(record.milliseconds)
         yield answer_times, (span.value, span.begins(record.at, zone), whose, channel, bucket), (1,)
-    place = (record.language, record.network_code)
-    yield service_days, (day, whose, record.service, *place), at_service
+    yield from _in_groups(record, at_service, day)
     at_screen = came._replace(turns=1, refused=at_service.refused)
     yield screen_days, (day, whose, record.service, record.screen), at_screen
     if record.refused_as:
         where = (record.service, record.screen, record.refused_as)
         yield refusal_days, (day, whose, *where), (1,)
     if record.came_from and not record.came_from_end:  # who has completed has not left
-        yield from _departures(record, day)
+        yield from _left_screen(record, day)
 
 
 def _courses(record: TurnRecord, end: End | None) -> tuple[Course, Course]:
@@ -103,19 +103,44 @@ def _courses(record: TurnRecord, end: End | None) -> tuple[Course, Course]:
         turns=1,
         seconds=(record.lasted or 0) if end is End.COMPLETED else 0,
     )
-    same = service == record.service and record.came_from_language == record.language
     new_screen = record.came_from != f"{record.service}.{record.screen}"
-    return here._replace(entered=int(not same)), here._replace(entered=int(new_screen))
+    new_service = service != record.service
+    return here._replace(entered=int(new_service)), here._replace(entered=int(new_screen))
 
 
-def _departures(
-    record: TurnRecord, day: object
-) -> Iterator[tuple[Table, tuple[object, ...], Iterable[int]]]:
-    """Yields that the service, and the screen, were left that a turn has come from."""
+def _in_groups(record: TurnRecord, at_service: Course, day: object) -> Iterator[Part]:
+    """Yields what a turn adds to the groups that its session is in, and has left."""
+    was_at = record.came_from.partition(".")[0]
+    network, stays = record.network_code, was_at == record.service
+    now = _groups(record.service, record.language, network, record.district)
+    before = _groups(was_at, record.came_from_language, network, record.came_from_district)
+    for kind, name in now.items():
+        is_new = not stays or before.get(kind) != name
+        course = at_service._replace(entered=int(is_new))
+        yield group_days, (day, record.institution, kind.value, name), course
+    if record.came_from_end:  # who has completed has not left
+        return
+    for kind, name in before.items():
+        if not stays or now.get(kind) != name:
+            key = (day, record.came_from_institution, kind.value, name)
+            yield group_days, key, Course(moved_on=1)
+
+
+def _groups(service: str, language: str, network: str, district: str) -> Mapping[GroupKind, str]:
+    """Returns the groups of who is in a service; none of who is on the way to one."""
+    if not service or service in WAYS_IN:
+        return {}
+    groups = {
+        GroupKind.SERVICE: service,
+        GroupKind.LANGUAGE: language,
+        GroupKind.NETWORK: network,
+    }
+    return {**groups, GroupKind.DISTRICT: district} if district else groups
+
+
+def _left_screen(record: TurnRecord, day: object) -> Iterator[Part]:
+    """Yields that the screen was left that a turn has come from, if it was."""
     service, _, screen = record.came_from.partition(".")
-    whose, left = record.came_from_institution, Course(moved_on=1)
-    if service != record.service or record.came_from_language != record.language:
-        place = (record.came_from_language, record.network_code)
-        yield service_days, (day, whose, service, *place), left
     if record.came_from != f"{record.service}.{record.screen}":
-        yield screen_days, (day, whose, service, screen), left
+        key = (day, record.came_from_institution, service, screen)
+        yield screen_days, key, Course(moved_on=1)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
+from gateway.domain.analytics.groups import GroupKind
 from gateway.domain.analytics.session_ends import Course
 from gateway.domain.analytics.sms_looks import SmsLook
 from gateway.domain.analytics.spans import Span
@@ -31,12 +32,11 @@ class Volume(NamedTuple):
         return Volume(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
-class Place(NamedTuple):
-    """Where a course was taken: in which service, in which language, on which network."""
+class Group(NamedTuple):
+    """Those who are looked at together: of a service, a language, a network (by its code)..."""
 
-    service: str
-    language: str
-    network_code: str
+    kind: GroupKind
+    name: str
 
 
 class Screen(NamedTuple):
@@ -79,8 +79,8 @@ class Sums(Protocol):
     ) -> Mapping[str, Mapping[int, int]]:
         """Returns how many answers of each channel fell into each class of answer times."""
 
-    def courses(self, since: datetime, whose: Whose) -> Mapping[Place, Course]:
-        """Returns how sessions went on in services; `since` is the beginning of a day."""
+    def courses(self, since: datetime, whose: Whose) -> Mapping[Group, Course]:
+        """Returns how sessions went on in services, by group; `since` begins a day."""
 
     def screens(self, since: datetime, whose: Whose) -> Mapping[Screen, Course]:
         """Returns how sessions went on at screens; `since` is the beginning of a day."""

@@ -16,6 +16,7 @@ from gateway.composition.gateway import Gateway
 from gateway.domain.analytics.spans import Period
 from gateway.domain.analytics.tables import Column, Table, Unit, Value
 from gateway.use_cases.analytics.pictures import PICTURES, columns_of, line_of
+from gateway.use_cases.analytics.read_overview import DECLARED
 from gateway.web.console.guard import me
 from gateway.web.console.pages import N_
 from gateway.web.console.words import _
@@ -28,7 +29,7 @@ PERIODS = {
     Period.YEAR: N_("A year"),
 }
 #: What the first page has; who is served how stands on one of its own.
-EQUITY = ("equity", "languages", "networks")
+EQUITY = ("equity", "languages", "networks", "districts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ def blueprint(gateway: Gateway) -> Blueprint:
     def equity() -> str:
         asked = _asked()
         found = gateway.overview(me().name, asked.period, asked.institution, EQUITY)
-        return _page(gateway, "overview.equity", asked, found)
+        tables = [each for each in found if each.rows or each.name not in DECLARED]
+        return _page(gateway, "overview.equity", asked, tables)
 
     @overview.get("/<name>.csv")
     def as_csv(name: str) -> Response:
