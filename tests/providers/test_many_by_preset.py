@@ -19,6 +19,7 @@ from gateway.domain.faults_and_errors.errors import (
     SendFailed,
     SendRejected,
     SettingsInvalid,
+    SubscriberOptedOut,
     Throttled,
 )
 from gateway.domain.telecom.identity import ProviderToken
@@ -52,12 +53,17 @@ def celcom(number: str, code: object) -> dict[str, Any]:
     return {"respose-code": code, "mobile": number, "messageid": f"c{number}"}
 
 
+def bulk(number: str, status: str) -> dict[str, Any]:
+    kind = status.partition(".")[0]
+    return {"id": f"b{number}", "to": number, "status": {"id": status, "type": kind}}
+
+
 def arkesel(number: str) -> dict[str, Any]:
     return {"recipient": number, "id": f"a{number}"}
 
 
 def test_those_that_come_along_have_it_where_each_number_has_its_answer() -> None:
-    assert ["arkesel-sms", "celcom", "infobip"] == MANY
+    assert ["arkesel-sms", "bulksms", "celcom", "infobip"] == MANY
 
 
 @pytest.mark.parametrize(
@@ -72,6 +78,10 @@ def test_those_that_come_along_have_it_where_each_number_has_its_answer() -> Non
         ]}),
         ("arkesel-sms", {
             "sender": "MINEDU", "message": "Umefaulu: 385", "recipients": [FIRST, SECOND],
+        }),
+        ("bulksms", {
+            "to": NUMBERS[:2], "from": "+27710000000", "body": "Umefaulu: 385",
+            "longMessageMaxParts": 10,
         }),
         ("celcom", {
             "apikey": "a-key", "partnerID": "77", "shortcode": "MINEDU",
@@ -104,12 +114,14 @@ def test_one_call_names_all_numbers(name: str, fields: dict[str, Any]) -> None:
         ("arkesel-sms", {"status": "success", "data": [
             arkesel(SECOND), {"invalid numbers": [FIRST]}, {"recipient": THIRD}]},
          [OutcomeUnknown, f"a{SECOND}", OutcomeUnknown]),
+        ("bulksms", [bulk(SECOND, "ACCEPTED.null"), bulk(FIRST, "FAILED.BLOCKED")],
+         [SubscriberOptedOut, f"b{SECOND}", OutcomeUnknown]),
         ("arkesel-sms", {"status": "success", "DATA": [arkesel(n) for n in (FIRST, SECOND, THIRD)]},
          [f"a{FIRST}", f"a{SECOND}", f"a{THIRD}"]),
     ],
 )  # fmt: skip
 def test_each_number_is_judged(
-    name: str, answer: dict[str, Any], expected: Sequence[str | type[SendFailed]]
+    name: str, answer: object, expected: Sequence[str | type[SendFailed]]
 ) -> None:
     with scripted_api([Answer(200, json.dumps(answer))]) as api:
         results = provider_of(name, api_url=api.url).send_many(mts(*NUMBERS), "")

@@ -6,6 +6,7 @@ Few of the presets that come along need these; a country's own may need any.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from gateway.adapters.providers.http.sender import HttpSender
 from gateway.adapters.providers.http.settings import Settings
@@ -27,6 +29,7 @@ from gateway.domain.faults_and_errors.errors import (
     SendFailed,
 )
 from gateway.domain.telecom.webhook import FORM, WebhookRequest
+from tests.providers.presets import provider_of, request_of, settings_of
 from tests.providers.samples import WEBHOOK_KEY, outbound, webhook
 
 HEAD = """\
@@ -241,3 +244,58 @@ def test_an_sms_in_xml_is_read(home: Path, body: str, text: str | None) -> None:
         return
     with pytest.raises(Malformed):
         provider.parse_sms(asked(body))
+
+
+WEBHOOK_USER = {"webhook_user": "asha", "webhook_password": "hush"}
+TEXTS = {
+    "infobip": {"results": [{"messageId": "m1", "from": "254711000001", "text": "WATER"}]},
+    "clickatell": {"messageId": "m1", "fromNumber": "254711000001", "text": "WATER"},
+}
+
+
+@pytest.mark.parametrize("name", ["infobip", "clickatell"])
+@pytest.mark.parametrize(
+    ("secrets", "given", "proven"),
+    [
+        (WEBHOOK_USER, "asha:hush", True),
+        (WEBHOOK_USER, "asha:hussh", False),
+        (WEBHOOK_USER, "", False),
+        ({}, "", True),
+        ({}, "asha:hush", True),  # nobody has agreed on them: the URL's secret counts
+    ],
+)
+def test_user_and_password_are_asked_for_where_the_channel_gives_them(
+    name: str, secrets: dict[str, str], given: str, proven: bool
+) -> None:
+    provider = provider_of(name, secrets={"api_key": "an-api-key", **secrets})
+    headers = {"authorization": f"Basic {base64.b64encode(given.encode()).decode()}"}
+    case = {"route": "sms", "json": TEXTS[name], "headers": headers if given else {}}
+    request = request_of(settings_of(name), case)
+    if proven:
+        provider.prove_head(request)
+        (sms,) = provider.parse_each_sms(request)
+        assert "WATER" == getattr(sms, "text", "")
+        return
+    with pytest.raises(OriginUnproven):
+        provider.prove_head(request)
+
+
+@pytest.mark.parametrize(("name", "proven"), [("infobip", True), ("clickatell", False)])
+def test_a_report_brings_them_where_the_provider_is_known_to_send_them(
+    name: str, proven: bool
+) -> None:
+    provider = provider_of(name, secrets={"api_key": "an-api-key", **WEBHOOK_USER})
+    request = request_of(settings_of(name), {"route": "delivery", "json": {"results": []}})
+    with contextlib.nullcontext() if proven else pytest.raises(OriginUnproven):
+        provider.prove_head(request)
+
+
+@pytest.mark.parametrize("missing", WEBHOOK_USER)
+def test_a_user_without_a_password_proves_nothing_and_is_told(missing: str) -> None:
+    secrets = {"api_key": "an-api-key", **WEBHOOK_USER}
+    assert settings_of("infobip", secrets=secrets).proves_itself
+    assert not settings_of("infobip").proves_itself
+    del secrets[missing]
+
+    with pytest.raises(ValidationError, match=f"give `{missing}`, or leave both out"):
+        settings_of("infobip", secrets=secrets)

@@ -70,6 +70,11 @@ class Settings(ChannelSettings):
             if self.secrets.get(name) is None and not meant.optional:
                 said = f"The preset asks for `{name}` below `secrets`: {meant.about}"
                 raise _wrong("032", said, "secrets")
+        pair = [name for text in preset.proof_basic for name in text.names]
+        missing = [name for name in pair if self.secrets.get(name) is None]
+        if missing and len(missing) < len(pair):
+            said = f"User and password go together: give `{missing[0]}`, or leave both out."
+            raise _wrong("032", said, "secrets")
         for name, option in shape.options.items():
             chosen = self.options.get(name, option.default)
             if chosen is None:
@@ -129,7 +134,14 @@ class Settings(ChannelSettings):
         proof, proving = self._preset.shape.proof, self._preset.proving
         if proving is not None and not proving.shape.optional and proving.key.made(self.known):
             return True
-        return bool(proof.field or proof.header or proof.basic)
+        return bool(proof.field or proof.header or self.basic)
+
+    @property
+    def basic(self) -> Sequence[str]:
+        """User and password that requests bring; empty where the channel gives none."""
+        known = self.known
+        pair = [text.made(known) for text in self._preset.proof_basic]
+        return pair if all(pair) else []
 
     @property
     def chooses_sender(self) -> bool:

@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
@@ -14,6 +15,7 @@ from werkzeug.exceptions import NotFound
 
 from gateway.adapters.providers.http.inverse import Asked, leads_to, page_in, said_in
 from gateway.adapters.providers.http.settings import Settings
+from gateway.adapters.providers.http.template.fields import Path
 from gateway.adapters.providers.http.template.octets import text_in
 from gateway.adapters.providers.http.template.sending import SmsMaker
 from gateway.adapters.providers.http.template.shapes import Answer
@@ -252,24 +254,30 @@ def _together(
 ) -> Mapping[str, object]:
     """Returns the answers to each number as one; what is said of the whole is said by all."""
     whole, many = trees[0], maker.many
-    if many is None or many.shape.each.partition(".")[0] not in whole:
+    if many is None:
+        return whole
+    first = [*Path.of(many.shape.each).steps, "0"]
+    if first[0] not in whole:  # it is refused as a whole
         return whole
     entries = list[object]()
     for said, tree in zip(told, trees, strict=True):
-        number = [*many.shape.each.split("."), "0", many.shape.number]
-        put_at(tree, number, said.get("to", ""))
-        value: object = tree
-        for step in number[:-2]:
-            value = value[step] if isinstance(value, dict) else value
-        entries += value if isinstance(value, list) else []
-    put_at(whole, many.shape.each.split("."), entries)
+        put_at(tree, [*first, *many.shape.number.split(".")], said.get("to", ""))
+        value: Any = tree
+        for step in first:
+            value = value[int(step) if isinstance(value, list) else step]
+        entries.append(value)
+    if first == ["0"]:
+        return {str(place): entry for place, entry in enumerate(entries)}
+    put_at(whole, first[:-1], entries)
     return whole
 
 
 def _written(answer: Answer, tree: Mapping[str, object]) -> Response:
     match answer.reads:
         case "json":
-            return Response(json.dumps(tree), mimetype="application/json")
+            is_list = bool(tree) and all(name.isdecimal() for name in tree)
+            document = list(tree.values()) if is_list else tree
+            return Response(json.dumps(document), mimetype="application/json")
         case "form":
             return Response(urlencode(tree), mimetype="text/plain")
         case "xml":

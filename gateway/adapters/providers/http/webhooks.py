@@ -70,7 +70,8 @@ class HttpProvider(OneByOne, KeyedWebhooks):
         self._known = known = settings.known
         self._secret = preset.proof.made(known)
         self._secret_fields = tuple(Path.of(name) for name in shape.proof.field or ())
-        self._basic = tuple(text.made(known) for text in preset.proof_basic)
+        self._basic = settings.basic
+        self._basic_of = {ROUTES[part] for part in shape.proof.basic_of}
         self._many = preset.sms.many if preset.sms is not None else None
         self.batch_size = self._many.shape.most if self._many is not None else 1
 
@@ -87,8 +88,12 @@ class HttpProvider(OneByOne, KeyedWebhooks):
             request.headers.get(proof.header.lower(), ""), self._secret
         ):
             raise OriginUnproven("The header with the provider's secret is missing or another.")
-        if self._basic and not proves_basic(request, *self._basic):
+        if self._basic and not self._brings_basic(request):
             raise OriginUnproven("The request does not name the user and the password agreed on.")
+
+    def _brings_basic(self, request: WebhookRequest) -> bool:
+        route = request.path[1:].partition("/")[0]
+        return route not in self._basic_of or proves_basic(request, *self._basic)
 
     def prove_body(self, request: WebhookRequest) -> None:
         """Returns when the request is signed, where the provider signs; raises OriginUnproven."""

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
 from gateway.adapters.providers.http.settings import Settings
+from gateway.adapters.providers.http.template.fields import DOCUMENT
 from gateway.adapters.providers.http.template.shapes import Incoming, Match, Ussd
 from gateway.adapters.providers.shared.wire import WireRequest
 from gateway.domain.telecom.webhook import FORM, WebhookRequest
@@ -81,7 +82,7 @@ def request_of(settings: Settings, url: str, part: Incoming, written: Written) -
     shape = settings.speaks.shape
     if shape.proof.field:
         written.put(shape.proof.field, settings.speaks.proof.made(settings.known))
-    if part.each:
+    if part.each and part.each != DOCUMENT:
         outer: dict[str, object] = {}
         put_at(outer, part.each.split("."), [tree])
         tree = outer
@@ -130,7 +131,9 @@ def _encoded_request(
         case "query":
             target += ("&" if "?" in target else "?") + _encoded(tree)
         case "json":
-            headers["Content-Type"], body = "application/json", json.dumps(tree).encode("ascii")
+            document = [tree] if part.each == DOCUMENT else tree
+            headers["Content-Type"] = "application/json"
+            body = json.dumps(document).encode("ascii")
         case "xml":
             headers["Content-Type"], body = "text/xml", _xml("request", tree).encode()
         case "form":
@@ -170,8 +173,8 @@ def _proof(settings: Settings) -> Mapping[str, str]:
     proof = preset.shape.proof
     if proof.header:
         headers[proof.header] = preset.proof.made(settings.known)
-    if preset.proof_basic:
-        pair = ":".join(text.made(settings.known) for text in preset.proof_basic)
+    if settings.basic:
+        pair = ":".join(settings.basic)
         headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
     return headers
 

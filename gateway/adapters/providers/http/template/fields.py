@@ -15,6 +15,9 @@ from typing import Any, NamedTuple, NoReturn, Protocol
 from gateway.domain.faults_and_errors.errors import Malformed
 from gateway.domain.telecom.form_fields import FormFields
 
+#: The path of a whole document, where that is a list.
+DOCUMENT = "."
+
 _NONE = "\N{REPLACEMENT CHARACTER}"
 _UNREADABLE = "Expected a body in {form}."
 
@@ -27,8 +30,8 @@ class Path(NamedTuple):
 
     @classmethod
     def of(cls, name: str) -> Path:
-        """Returns the path that is written so."""
-        return cls(name, tuple(name.split(".")))
+        """Returns the path that is written so; a point alone leads to the whole document."""
+        return cls(name, tuple(name.split(".")) if name != DOCUMENT else ())
 
 
 class Number(str):
@@ -90,7 +93,8 @@ class JsonTree:
         """Returns the entries of a list; raises Malformed where there is none."""
         value = self.raw(path)
         if not isinstance(value, list):
-            raise Malformed(f"The field '{path.name}' holds no list.")
+            place = f"field '{path.name}'" if path.steps else "body"
+            raise Malformed(f"The {place} holds no list.")
         return [JsonTree(each) for each in value]
 
     def with_only(self, path: Path, entry: JsonTree) -> JsonTree:

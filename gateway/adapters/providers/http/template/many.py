@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.adapters.providers.http.template.fields import DOCUMENT
 from gateway.adapters.providers.http.template.shapes import Many, SmsOut
 from gateway.adapters.providers.http.template.values import Compiler, Known, Make
 from gateway.domain.faults_and_errors.source_location import Path
@@ -63,7 +64,7 @@ def many_maker(
     many, answer = shape.many, shape.answer
     if many is None:
         return None
-    first = f"{many.each}.0."
+    first = "0." if many.each == DOCUMENT else f"{many.each}.0."
     if answer.reads != "json" or not any(name.startswith(first) for name in answer.id or ()):
         said = f"Each number has its answer: `reads: json`, and `id` begins with {first}"
         wrong.append(((*at, "many", "each"), said))

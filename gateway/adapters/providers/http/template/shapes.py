@@ -54,7 +54,8 @@ class Incoming(Shape):
         default=None, description="What tells it from others that come to the same address."
     )
     each: str = Field(
-        default="", description="The list of which each entry is one, if many come at once."
+        default="",
+        description="The list of which each entry is one, if many come at once; `.` is all of it.",
     )
     numbers: Literal["international", "national"] = Field(
         default="international",
@@ -291,7 +292,10 @@ class Many(Shape):
         default="",
         description="What stands between the numbers, where one field holds all of them.",
     )
-    each: str = Field(min_length=1, description="The list in the answer, an entry for each number.")
+    each: str = Field(
+        min_length=1,
+        description="The list in the answer, an entry for each number; `.` is all of it.",
+    )
     number: str = Field(min_length=1, description="The number in such an entry.")
 
 
@@ -326,7 +330,13 @@ class Proof(Shape):
     header: str = Field(default="", description="The header of each request with a secret.")
     value: str = Field(default="", description="The secret in the field or header, as `{name}`.")
     basic: list[str] = Field(
-        default=[], max_length=2, description="User and password, for HTTP basic."
+        default=[],
+        max_length=2,
+        description="User and password, for HTTP basic; asked for where the channel gives both.",
+    )
+    basic_of: list[Literal["ussd", "sms_in", "reports"]] = Field(
+        default=["ussd", "sms_in", "reports"],
+        description="The parts whose requests bring user and password.",
     )
     signature: RequestSignature | None = Field(
         default=None, description="How each request is signed."
