@@ -99,11 +99,11 @@ def test_no_container_can_write_to_its_root_or_become_more_than_it_is() -> None:
         assert pod["automountServiceAccountToken"] is False, name
 
 
-def test_the_web_server_is_asked_whether_it_lives_and_whether_it_is_ready() -> None:
+def test_a_store_that_is_away_takes_no_web_server_off_the_line() -> None:
     web = DEPLOYMENTS["gateway-web"]["spec"]["template"]["spec"]["containers"][0]
 
     assert "/health/live" == web["livenessProbe"]["httpGet"]["path"]
-    assert {"path": "/health/ready", "port": "metrics"} == web["readinessProbe"]["httpGet"]
+    assert {"path": "/health/serving", "port": "metrics"} == web["readinessProbe"]["httpGet"]
 
 
 def test_every_process_shows_its_numbers_and_only_monitoring_may_ask() -> None:

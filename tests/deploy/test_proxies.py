@@ -25,7 +25,16 @@ def test_the_webhooks_are_open_and_nothing_else(sample: str) -> None:
     (alerts,) = re.findall(r"(\^/alerts/\S+\$)", sample)
 
     assert all(re.search(opened, f"/{route}/at-ke") for route in ROUTES)
-    closed = ["/metrics", "/health/ready", "/phone", "/phone/x", "/sms/", "/sms/at-ke/x", "/"]
+    closed = [
+        "/metrics",
+        "/health/ready",
+        "/health/serving",
+        "/phone",
+        "/phone/x",
+        "/sms/",
+        "/sms/at-ke/x",
+        "/",
+    ]
     assert not any(re.search(pattern, path) for pattern in (opened, alerts) for path in closed)
     assert re.search(alerts, "/alerts/met")
     assert (64 * 1024, 4 << 20) == (LONGEST_BODY, MOST_BYTES)

@@ -263,6 +263,10 @@ def test_readiness_names_the_store_that_is_down(tmp_path: Path, clock: FixedCloc
         return answer.status_code, list(answer.get_json()["faults"])
 
     eventually(lambda: (503, ["redis"]) == down())  # a busy machine's database may be late at first
+    serving = client.get("/health/serving")
+    assert (200, {"status": "ok", "release": gateway.releases.current().id}) == (
+        serving.status_code, serving.get_json(),
+    )  # fmt: skip
     gateway.close()
 
 
@@ -279,6 +283,8 @@ def test_a_node_that_runs_before_its_migration_is_not_ready(
         return str(answer.get_json()["faults"]["database"])
 
     eventually(lambda: "gateway migrate" in told())
+    serving = client.get("/health/serving")
+    assert (503, ["database"]) == (serving.status_code, list(serving.get_json()["faults"]))
 
 
 def test_liveness_asks_nobody(client: FlaskClient) -> None:

@@ -35,6 +35,9 @@ _BUSY = "gateway_busy_timeout"
 _SCHEMA_SIGNS = ("no such table", "no such column", "has no column named")
 _SCHEMA_SQLSTATES = ("42P01", "42703", "3F000")  # undefined table, undefined column, no schema
 
+#: PostgreSQL's word for a write where only reads are taken; psycopg calls it an internal error.
+_READ_ONLY_SQLSTATE = "25006"
+
 
 def create(url: str, *, pool_size: int = 8, power_safe: bool = False) -> Engine:
     """Returns the engine for a `sqlite:///file` or `postgresql+psycopg://` URL; connects later.
@@ -151,9 +154,16 @@ def _translated(engine: Engine) -> Iterator[None]:
                 "A table or column is missing in the database. Run 'gateway migrate', and "
                 "'gateway data import' for datasets."
             ) from error
+        if sqlstate == _READ_ONLY_SQLSTATE:
+            raise StoreUnavailable(
+                "The database takes no writes: it is a standby, or was made read-only, as some "
+                "do to one whose disk is full. Point GATEWAY_DATABASE_URL at the primary, or make "
+                "room there."
+            ) from error
         # A plain DatabaseError is SQLite's word for a file that is damaged or no database.
         silence = (driver.OperationalError, driver.InterfaceError)
-        if isinstance(told, silence) or type(told) is driver.DatabaseError:
+        damaged = isinstance(told, driver.InternalError) and str(sqlstate).startswith("XX")
+        if isinstance(told, silence) or type(told) is driver.DatabaseError or damaged:
             raise StoreUnavailable(
                 f"The database does not answer ({type(told).__name__})."
             ) from error

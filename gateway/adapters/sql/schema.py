@@ -51,13 +51,16 @@ AREAS = (
 __all__ = ["AREAS", "metadata", "probe"]
 
 _PROBES = tuple(select(table).where(false()) for table in metadata.sorted_tables)
+#: PostgreSQL refuses this where it takes no writes, though no row is there to be locked.
+_PROBE_OF_WRITES = _PROBES[0].with_for_update()
 
 
 def probe(engine: Engine) -> None:
     """Asks for no row, but every column: raises StoreUnavailable, or Refused when one is missing.
 
     A column that this release does not know is no fault: nodes are replaced one after the other.
+    PostgreSQL is asked whether it takes writes: after a failover a standby answers all the same.
     """
     with statements(engine) as connection:
-        for nothing in _PROBES:
+        for nothing in (*_PROBES, _PROBE_OF_WRITES):
             connection.execute(nothing)

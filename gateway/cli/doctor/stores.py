@@ -26,6 +26,7 @@ def database(gateway: Gateway) -> Iterator[Finding]:
     from gateway.adapters.sql import gauges
     from gateway.adapters.sql.engine import statements
     from gateway.adapters.sql.migrate import pending
+    from gateway.adapters.sql.schema import probe
     from gateway.domain.faults_and_errors.errors import GatewayError
 
     engine, clock = gateway.engine, gateway.clock
@@ -38,7 +39,13 @@ def database(gateway: Gateway) -> Iterator[Finding]:
         sentence = f"The schema lacks {counted(len(missing), 'migration')}."
         yield Finding("database", False, sentence, "Run: gateway migrate")
         return
-    yield Finding("database", True, f"{engine.dialect.name}, schema up to date.")
+    try:
+        probe(engine)
+    except GatewayError as error:
+        wrong, _, fix = str(error).partition(". ")
+        yield Finding("database", False, f"{wrong.removesuffix('.')}.", fix)
+    else:
+        yield Finding("database", True, f"{engine.dialect.name}, schema up to date.")
     with statements(engine) as connection:
         if engine.dialect.name == "postgresql":
             theirs = connection.execute(select(func.clock_timestamp())).scalar_one()

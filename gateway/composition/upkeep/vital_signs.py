@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 
@@ -40,6 +41,17 @@ class Signs:
     def up(self) -> Mapping[str, bool]:
         """Returns whether each store answers."""
         return {"database": self.gauges is not None, "redis": self.redis}
+
+
+class Fault(NamedTuple):
+    """What is wrong, in a sentence; an empty one where nothing is.
+
+    A store that is `away` is so for every node alike, and citizens are answered without it. What
+    does not fit, a missing migration or another master key, is this node's own.
+    """
+
+    sentence: str = ""
+    away: bool = False
 
 
 class VitalSigns:
@@ -109,18 +121,15 @@ class VitalSigns:
         """Returns how much is where in the database; raises StoreUnavailable."""
         return sql_gauges.read(self._engine, self._clock.now())
 
-    def unavailable(self) -> Mapping[str, str]:
+    def unavailable(self) -> Mapping[str, Fault]:
         """Returns the stores that do not answer, lack a table, or were sealed with other keys."""
         for probe in self._probes.values():
             probe.begin()
         told = {name: probe() for name, probe in self._probes.items()}
-        if told["database"] != "":
-            told["keys"] = ""  # there is nothing to compare them with
-        return {
-            name: f"The {name} does not answer in time." if fault is None else fault
-            for name, fault in told.items()
-            if fault != ""
-        }
+        if told["database"] != Fault():
+            told["keys"] = Fault()  # there is nothing to compare them with
+        late = {name: Fault(f"The {name} does not answer in time.", away=True) for name in told}
+        return {name: fault or late[name] for name, fault in told.items() if fault != Fault()}
 
     def _read_gauges(self) -> Gauges | None:
         try:
@@ -149,16 +158,15 @@ class VitalSigns:
         return found
 
     def _redis_answers(self) -> bool:
-        return not _fault_of(self._stores.ping)
+        return _fault_of(self._stores.ping) == Fault()
 
     def _probe(self) -> None:
         schema.probe(self._engine)
 
 
-def _fault_of(ping: Callable[[], object]) -> str:
-    """Returns what is wrong with a store, in a sentence; nothing when it answers."""
+def _fault_of(ping: Callable[[], object]) -> Fault:
     try:
         ping()
     except GatewayError as error:
-        return str(error)
-    return ""
+        return Fault(str(error), away=isinstance(error, StoreUnavailable))
+    return Fault()
