@@ -98,6 +98,17 @@ def test_a_session_that_begins_anew_under_the_same_name_is_another(
     assert [part.id for part in found[:1]] == [part.id for part in sessions.newest(None, 1)]
 
 
+def test_the_newest_stands_first_also_of_those_that_were_brought_together(
+    store: SqlTurns, sessions: SqlKeptSessions, clock: FixedClock
+) -> None:
+    began = [clock.now() + timedelta(minutes=each) for each in range(4)]
+    keys = (OTHER_KEY, KEY, bytes(len(KEY)), b"\xff" * len(KEY))
+    store.store([a_turn(at, 0, HOME, key=key) for at, key in zip(began, keys, strict=True)])
+
+    assert began[::-1] == [part.began_at for part in sessions.of(ASHA, None, 9)]
+    assert began[::-1] == [part.began_at for part in sessions.newest(None, 9)]
+
+
 def test_of_a_long_session_the_first_and_the_newest_turns_are_kept(
     store: SqlTurns, sessions: SqlKeptSessions, clock: FixedClock
 ) -> None:

@@ -148,8 +148,10 @@ def keep(connection: Connection, keyring: Keyring, records: Iterable[TurnRecord]
     for part, values in rows.items():
         told_now = _encode(courses.get(part, Course()).plus(more[part]))
         values["course_sealed"] = KEPT_SESSIONS.seal(keyring, "course_sealed", values, told_now)
-    # In one order, so that of two who add to the same rows none waits for the other.
-    connection.execute(_KEEP[connection.dialect.name], [rows[part] for part in sorted(rows)])
+    # The oldest first, since the newest have the highest numbers; and always in one order, so that
+    # of two who add to the same rows none waits for the other.
+    in_order = sorted(rows, key=lambda part: (part[1], part[0], part[2]))
+    connection.execute(_KEEP[connection.dialect.name], [rows[part] for part in in_order])
 
 
 def _begins(record: TurnRecord) -> bool:
