@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from gateway.cli.processes.startup_checks import hold_folder
 from gateway.deployment.folder import find_home, load_datasets, load_handlers, load_tables
 from gateway.deployment.load import DEVELOPMENT, load, refuse_console_in_the_clear
 from gateway.domain.faults_and_errors.errors import Refused, SettingsInvalid
@@ -149,6 +150,11 @@ SERVED = {
     "TWILIO_AUTH_TOKEN": "token",
     DEVELOPMENT: "1",
 }
+PRODUCTION = {
+    "GATEWAY_CONFIG": "config/production.yaml",
+    "DATABASE_URL": "postgresql+psycopg://db/gateway",
+    "REDIS_URL": "redis://redis",
+}
 
 
 @pytest.mark.parametrize(
@@ -171,19 +177,24 @@ def test_the_phone_is_not_opened_where_citizens_are_served(
 
 
 def test_the_production_sample_is_served_without_it_alone(tmp_path: Path) -> None:
-    environ = {
-        **SERVED,
-        "GATEWAY_CONFIG": "config/production.yaml",
-        "GATEWAY_DATA": str(tmp_path),
-        "DATABASE_URL": "postgresql+psycopg://db/gateway",
-        "REDIS_URL": "redis://redis",
-    }
+    environ = {**SERVED, **PRODUCTION, "GATEWAY_DATA": str(tmp_path)}
 
     with pytest.raises(Refused, match="'at-ke' sends to its provider, channel 'twilio'"):
         load(environ, strict=True)
 
     del environ[DEVELOPMENT]
     assert not load(environ, strict=True).development
+
+
+def test_a_command_beside_a_gateway_that_runs_is_in_development_like_it(tmp_path: Path) -> None:
+    environ = {**SERVED, **PRODUCTION, "GATEWAY_DATA": str(tmp_path)}
+    del environ[DEVELOPMENT]
+
+    with hold_folder(tmp_path, 9000):
+        beside, strict = load(environ), load(environ, strict=True)
+
+    assert (beside.development, strict.development) == (True, False)
+    assert not load(environ).development, "nothing runs on its data any more"
 
 
 def test_in_development_it_is_opened(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from gateway.deployment.folder import (
     load_handlers,
     load_tables,
 )
-from gateway.deployment.listen_address import local_url
+from gateway.deployment.listen_address import local_url, port_of_running
 from gateway.deployment.settings import Settings, secrets_of
 from gateway.deployment.settings import load as load_settings
 from gateway.deployment.settings_tree import is_loopback
@@ -150,8 +150,9 @@ def load(environ: Mapping[str, str] | None = None, *, strict: bool = False) -> D
     """Returns the deployment in `GATEWAY_HOME` or the working directory.
 
     A deployment without a master key in its configuration is in development: a key is made and kept
-    in the data folder, and a channel to a local stand-in needs no credentials. With `strict` that
-    holds only under `gateway run`; GATEWAY_DEVELOPMENT is refused where citizens are served.
+    in the data folder, and a channel to a local stand-in needs no credentials. So is one on whose
+    data `gateway run` works: what a command publishes there goes by the same rules. With `strict`
+    that holds only under `gateway run`; GATEWAY_DEVELOPMENT is refused where citizens are served.
     Raises SettingsInvalid with every fault, and Refused.
     """
     environ = os.environ if environ is None else environ
@@ -161,6 +162,7 @@ def load(environ: Mapping[str, str] | None = None, *, strict: bool = False) -> D
     if development and strict:
         refuse_development(settings)
     key = settings.master_key.get_secret_value() if settings.master_key else None
+    runs_here = port_of_running(settings.data_folder) is not None
     keyring, _ = load_or_create(key, settings.data_folder)
     if not private_files.is_shared(settings.data_folder, home):
         private_files.keep_folder(settings.data_folder)
@@ -171,7 +173,7 @@ def load(environ: Mapping[str, str] | None = None, *, strict: bool = False) -> D
         tables=load_tables(home, settings.menus_folder),
         forms=load_forms(home, settings.menus_folder),
         keyring=keyring,
-        development=development or key is None,
+        development=development or key is None or (not strict and runs_here),
         secret=secrets_of(environ),
     )
 

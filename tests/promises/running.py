@@ -17,7 +17,7 @@ import psutil
 import urllib3
 
 from gateway.composition.gateway import Gateway
-from gateway.deployment.load import load
+from gateway.deployment.load import DEVELOPMENT, load
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.ussd import UssdReply
 from gateway.web.handset_client import handset, over_http
@@ -74,6 +74,21 @@ class Running:
         assert link is not None
         return link[1]
 
+    def serves(self, release: str) -> None:
+        """Returns once new sessions begin on a release; fails when they do not in time."""
+        eventually(lambda: self._health().get("release") == release)
+
+    def has_kept(self, screen: str) -> None:
+        """Returns once how a session went that was shown a screen is in the database: a ticker
+        brings it there."""
+
+        def is_kept() -> bool:
+            parts = self.inside.sessions.sessions.newest(None, 20)
+            shown = (turn.at for part in parts if part.course for turn in part.course.turns)
+            return screen in shown
+
+        eventually(is_kept)
+
     def said(self) -> str:
         """Returns what stands on its console."""
         return self.console.read_text("utf-8")
@@ -94,10 +109,15 @@ class Running:
     def has_started(self) -> bool:
         """Returns whether the web server answers and reaches its stores; fails when all is over."""
         assert self.process.poll() is None, "It has ended; run.log says why."
+        return "release" in self._health()
+
+    def _health(self) -> dict[str, str]:
+        """Returns what it says of itself; nothing while it does not answer, or is not ready."""
         try:
-            return bool(self.pool.request("GET", f"{self.url}/health/ready").status == 200)
+            answer = self.pool.request("GET", f"{self.url}/health/ready")
         except urllib3.exceptions.HTTPError:
-            return False
+            return {}
+        return dict(json.loads(answer.data)) if answer.status == 200 else {}
 
 
 @contextlib.contextmanager
@@ -115,11 +135,11 @@ def running(folder: Path, home: Path = HOME, **more: str) -> Iterator[Running]:
         "GATEWAY_KEY": MASTER_KEY,
         **more,
     }
+    inside = Gateway(load({**environ, DEVELOPMENT: "1"}))  # as `gateway run` is
     with (folder / "run.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "gateway.cli", "run"], env=environ, stdout=log, stderr=log
         )
-    inside = Gateway(load(environ))
     gateway = Running(
         url=f"http://127.0.0.1:{port}",
         standin_url=f"http://127.0.0.1:{port + 1}",
