@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from gateway.use_cases.sign_in.keep_account import WEAK, WRONG_CODE
 from gateway.use_cases.sign_in.let_in import GONE
 from gateway.use_cases.sign_in.sign_in import MOST_FROM_ONE, MOST_FROM_SOURCE, TOO_MANY, WRONG
 from gateway.web.console.app import create_console
-from tests.console.conftest import PASSWORD, Desk, main_of
+from tests.console.conftest import PASSWORD, Browser, Desk, main_of
 from tests.gateways import reference_gateway
 
 
@@ -253,18 +254,55 @@ def test_who_is_removed_is_out_at_once_and_leaves_nothing_to_come_back_with(desk
     assert desk.gateway.sign_in.store.find("hana") is None
 
 
-def test_what_changes_who_may_act_asks_again_after_five_minutes(desk: Desk) -> None:
+def test_what_is_asked_again_is_asked_after_five_minutes_and_loses_nothing(desk: Desk) -> None:
+    adam = desk.signed_in("adam")
+    desk.clock.advance(timedelta(minutes=6).total_seconds())
+    typed = {"name": "hana", "role": "viewer", "institution": "health", "known_as": "Hana <3>"}
+
+    asked = adam.post("/people/", **typed)
+    assert main_of(asked).startswith("Is it you?")
+    assert "/language/sw?next=/console/people/" in asked.text, "no address that only a form has"
+    wrong = sent_on(adam, asked, "/people/", "000000")
+    assert (wrong.status_code, WRONG in main_of(wrong)) == (403, True)
+    assert desk.gateway.institutions.people.find("hana") is None
+    done = sent_on(adam, wrong, "/people/", desk.code("adam"))
+
+    assert main_of(done).startswith("hana")
+    added = desk.gateway.institutions.people.find("hana")
+    assert added
+    assert "Hana <3>" == added.known_as
+    assert main_of(adam.post("/people/", **{**typed, "name": "vera"})).startswith("vera")
+
+
+def test_who_only_claims_to_have_been_asked_is_asked(desk: Desk) -> None:
     adam = desk.signed_in("adam")
     desk.clock.advance(timedelta(minutes=6).total_seconds())
 
-    asked = adam.post("/people/", name="hana", role="viewer", institution="health")
-    assert main_of(asked).startswith("Is it you?")
-    wrong = adam.post("/again", password=PASSWORD, code="000000")
-    assert WRONG in main_of(wrong)
-    adam.post("/again", password=PASSWORD, code=desk.code("adam"))
-    done = adam.post("/people/", name="hana", role="viewer", institution="health")
+    for claimed in ({"again-password": PASSWORD}, {"again-password": "", "again-code": ""}):
+        form = {"name": "hana", "role": "viewer", "institution": "health", **claimed}
+        assert adam.post("/people/", **form).status_code == 403
+    assert desk.gateway.institutions.people.find("hana") is None
 
-    assert main_of(done).startswith("hana")
+
+def test_no_page_carries_a_password_that_was_typed(desk: Desk) -> None:
+    adam = desk.signed_in("adam")
+    desk.clock.advance(timedelta(minutes=6).total_seconds())
+    new = "mwezi juu ya kilima"
+
+    asked = adam.post("/account/password", "/account/", password=new, again=new)
+
+    assert main_of(asked).startswith("Is it you?")
+    assert new not in asked.text
+    onward = {"again-password": PASSWORD, "again-code": desk.code("adam")}
+    filled_in_anew = adam.post("/again?next=/console/account/password", "/again", **onward)
+    assert filled_in_anew.request.path == "/console/account/password"
+
+
+def sent_on(browser: Browser, asked: TestResponse, path: str, code: str) -> TestResponse:
+    """Sends what a page carries, with password and code."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', asked.text)
+    kept = {name: unescape(value) for name, value in found if name != "csrf_token"}
+    return browser.post(path, **kept, **{"again-password": PASSWORD, "again-code": code})
 
 
 def test_a_new_password_ends_the_other_sessions(desk: Desk) -> None:

@@ -210,7 +210,7 @@ def test_what_one_does_with_ones_sessions_is_in_the_audit(desk: Desk) -> None:
     one, other = desk.signed_in("adam"), desk.signed_in("adam")
     one.post("/account/sessions/others/end", "/account/")
     assert main_of(other.get("/")).startswith("Sign in")
-    one.post("/again", password=PASSWORD, code=desk.code("adam"))
+    one.post("/again", **{"again-password": PASSWORD, "again-code": desk.code("adam")})
     one.post("/sign-out", "/")
 
     lines = desk.gateway.institutions.trail.newest(AuditQuery(by="adam", limit=3))

@@ -27,7 +27,7 @@ from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.web.console import home
 from gateway.web.console.analytics import overview
 from gateway.web.console.casework import cases, help_desk, lives, search
-from gateway.web.console.guard import add_guard
+from gateway.web.console.guard import add_guard, here
 from gateway.web.console.institutions import audit, institutions, people
 from gateway.web.console.mount import PREFIX
 from gateway.web.console.pages import N_, ROLES, pages_of
@@ -129,6 +129,7 @@ def _add_to_pages(console: Flask, gateway: Gateway) -> None:
             "person": person,
             "pages": pages_of(person) if person else (),
             "nonce": g.get("nonce", ""),
+            "here": here(),
             "role_choices": lambda roles: [(each.value, role(each)) for each in roles],
             "institution_choices": lambda names: [(each, institution(each)) for each in names],
         }

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterator
-from functools import wraps
 from typing import ParamSpec
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from werkzeug import Response as BaseResponse
 
 from gateway.adapters.system.known_hosts import is_known_host
@@ -19,7 +18,8 @@ from gateway.use_cases.ports.sign_in.credentials import ConsoleSession
 from gateway.web.access import source_address
 
 P = ParamSpec("P")
-View = Callable[P, BaseResponse | str | tuple[str, int]]
+Shown = BaseResponse | str | tuple[str, int]
+View = Callable[P, Shown]
 
 #: What is shown to who has not signed in: all else leads to the page where they do.
 OPEN = frozenset({"static", "font", "entry.sign_in", "entry.way_in", "entry.language"})
@@ -48,7 +48,7 @@ def add_guard(console: Flask, gateway: Gateway) -> None:
         if present is not None:
             g.session, g.person = present.session, present.person
         if g.person is None and request.endpoint not in OPEN:
-            return redirect(url_for("entry.sign_in", next=_here()))
+            return redirect(url_for("entry.sign_in", next=here()))
         return None
 
     @console.after_request
@@ -114,21 +114,6 @@ def source(gateway: Gateway) -> str:
     return source_address(request.remote_addr or "", headers, trusted)
 
 
-def asked_again(gateway: Gateway) -> Callable[[View[P]], View[P]]:
-    """Returns what lets a view be seen only by who has shown a moment ago who they are."""
-
-    def around(view: View[P]) -> View[P]:
-        @wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> BaseResponse | str | tuple[str, int]:
-            if gateway.sign_in.sign_in.is_proven(my_session()):
-                return view(*args, **kwargs)
-            return redirect(url_for("entry.again", next=_here()))
-
-        return guarded
-
-    return around
-
-
 def onward(wanted: str | None) -> str:
     """Returns where to go next: a page of the console, or its first one."""
     root = f"{request.script_root}/"
@@ -162,11 +147,22 @@ def _within(value: object) -> Iterator[str]:
                 yield from _within(each)
 
 
-def _here() -> str:
+def here() -> str:
     """Returns the page that was asked for; for a form, the page on which it stands."""
     if request.method != "GET":
         page = urlsplit(request.referrer or "")
-        return onward(page.path if page.netloc == request.host else "")
+        return _shown_at(page.path) if page.netloc == request.host else onward("")
     path = f"{request.script_root}{request.path}"
     query = request.query_string.decode("ascii", "replace")
     return f"{path}?{query}" if query else path
+
+
+def _shown_at(path: str) -> str:
+    """Returns a path, or the nearest above it that is a page: a form may have been the answer to
+    another form, whose address nobody can open."""
+    routes = current_app.create_url_adapter(request)
+    while routes is not None and path.startswith(f"{request.script_root}/"):
+        if routes.test(path.removeprefix(request.script_root), "GET"):
+            return onward(path)
+        path = path.rpartition("/")[0]
+    return onward("")

@@ -14,8 +14,9 @@ from gateway.domain.institutions.roles import Act
 from gateway.use_cases.casework.compose_answer import Composed
 from gateway.use_cases.ports import Case
 from gateway.use_cases.ports.casework import SOLVED, STATUSES, CasesWanted
+from gateway.web.console.asked_again import asked_again
 from gateway.web.console.casework import words
-from gateway.web.console.guard import asked_again, me
+from gateway.web.console.guard import me
 from gateway.web.console.pages import N_
 from gateway.web.console.words import _, why
 

@@ -13,8 +13,9 @@ from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.help_desk_message import HelpDeskMessage, HelpDeskStatus
 from gateway.use_cases.casework.compose_answer import Composed
 from gateway.use_cases.casework.due_times import HELP_DESK
+from gateway.web.console.asked_again import asked_again
 from gateway.web.console.casework import words
-from gateway.web.console.guard import asked_again, me
+from gateway.web.console.guard import me
 from gateway.web.console.pages import N_
 from gateway.web.console.words import _, why
 

@@ -8,8 +8,9 @@ from gateway.composition.gateway import Gateway
 from gateway.use_cases.analytics.life_of_session import life_of as life_of_session
 from gateway.use_cases.outbound.life_of_sms import life_of as life_of_sms
 from gateway.use_cases.outbound.life_of_sms import status_word
+from gateway.web.console.asked_again import asked_again
 from gateway.web.console.casework import words
-from gateway.web.console.guard import asked_again, me
+from gateway.web.console.guard import me
 from gateway.web.console.words import _, said
 
 

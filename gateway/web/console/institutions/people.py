@@ -10,7 +10,8 @@ from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import EVERYWHERE, Act, Role
 from gateway.use_cases.ports.institutions import RoleChange
-from gateway.web.console.guard import asked_again, me
+from gateway.web.console.asked_again import asked_again
+from gateway.web.console.guard import me
 
 
 def blueprint(gateway: Gateway) -> Blueprint:

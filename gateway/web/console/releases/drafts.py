@@ -17,7 +17,8 @@ from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused
 from gateway.domain.institutions.roles import Act
 from gateway.domain.menu.draft import CHANGEABLE, Draft, DraftState
 from gateway.domain.xlsforms.form.findings import Kind
-from gateway.web.console.guard import asked_again, me
+from gateway.web.console.asked_again import asked_again
+from gateway.web.console.guard import me
 from gateway.web.console.pages import N_
 from gateway.web.console.words import _
 

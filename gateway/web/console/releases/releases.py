@@ -7,7 +7,8 @@ from werkzeug import Response
 
 from gateway.composition.gateway import Gateway
 from gateway.domain.institutions.roles import Act
-from gateway.web.console.guard import asked_again, me
+from gateway.web.console.asked_again import asked_again
+from gateway.web.console.guard import me
 
 #: Publications on the page; `gateway menus history` has all of them.
 _MOST = 30

@@ -7,7 +7,8 @@ from werkzeug import Response
 
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import Refused
-from gateway.web.console.guard import asked_again, forget_alone, kept_alone, me, my_session
+from gateway.web.console.asked_again import asked_again
+from gateway.web.console.guard import forget_alone, kept_alone, me, my_session
 from gateway.web.console.sign_in.entry import telephone
 from gateway.web.console.words import _, why
 

@@ -10,7 +10,9 @@ from gateway.adapters.sign_in.one_time_codes import address, picture
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import NotProven, Refused
 from gateway.domain.institutions.person import short_name
+from gateway.web.console.asked_again import asking, prove
 from gateway.web.console.guard import (
+    Shown,
     forget_alone,
     kept_alone,
     my_session,
@@ -20,8 +22,6 @@ from gateway.web.console.guard import (
     source,
 )
 from gateway.web.console.words import LANGUAGES, _, why
-
-Shown = Response | str | tuple[str, int]
 
 
 def blueprint(gateway: Gateway) -> Blueprint:
@@ -71,13 +71,11 @@ def blueprint(gateway: Gateway) -> Blueprint:
     @entry.route("/again", methods=["GET", "POST"])
     def again() -> Shown:
         if request.method == "GET":
-            return render_template("console/again.html", fault="")
-        form = request.form
-        given = form.get("password", ""), form.get("code", "")
+            return asking()
         try:
-            office.sign_in.prove(my_session(), *given, source(gateway))
+            prove(gateway)
         except NotProven as error:
-            return render_template("console/again.html", fault=why(error)), 403
+            return asking(why(error)), 403
         return redirect(onward(request.args.get("next")))
 
     @entry.post("/sign-out")
