@@ -75,8 +75,12 @@ class Running:
         return link[1]
 
     def serves(self, release: str) -> None:
-        """Returns once new sessions begin on a release; fails when they do not in time."""
-        eventually(lambda: self._health().get("release") == release)
+        """Returns once new sessions begin on a release; fails when they do not in time.
+
+        There are several web processes, and chance says which of them a connection reaches: of so
+        many, some reach each.
+        """
+        eventually(lambda: all(self._health().get("release") == release for _ in range(24)))
 
     def has_kept(self, screen: str) -> None:
         """Returns once how a session went that was shown a screen is in the database: a ticker
@@ -114,7 +118,8 @@ class Running:
     def _health(self) -> dict[str, str]:
         """Returns what it says of itself; nothing while it does not answer, or is not ready."""
         try:
-            answer = self.pool.request("GET", f"{self.url}/health/ready")
+            alone = {"Connection": "close"}
+            answer = self.pool.request("GET", f"{self.url}/health/ready", headers=alone)
         except urllib3.exceptions.HTTPError:
             return {}
         return dict(json.loads(answer.data)) if answer.status == 200 else {}

@@ -42,6 +42,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/first-warning",
         "docs/institutions",
         "docs/console",
+        "docs/desk",
         "docs/ledger",
         "docs/upgrading",
         "docs/settings",
