@@ -18,6 +18,7 @@ from gateway.adapters.sql.datasets.replacement import Loaded, last_loaded
 from gateway.composition.office.institutions import Institutions
 from gateway.deployment.live_forms import LiveForms
 from gateway.deployment.load import Deployment
+from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused, StoreUnavailable
 from gateway.domain.institutions.roles import Act
@@ -60,13 +61,43 @@ class Datasets:
         services use them: else NotAllowed is raised. It is empty for samples, which nobody chose.
         `progress` is told of octets that were read.
         """
-        declared = self.deployment.datasets.get(name)
-        if declared is None:
-            known = sorted(self.deployment.datasets)
+        known = self.declared()
+        if name not in known:
             raise Refused(
                 f"No dataset '{name}' in datasets/ or handlers/__init__.py."
-                f"{did_you_mean(name, known)} There are: {', '.join(known) or 'none'}."
+                f"{did_you_mean(name, known)} There are: {', '.join(sorted(known)) or 'none'}."
             )
+        return self.load_declared(
+            known[name],
+            file,
+            reading=reading,
+            dry_run=dry_run,
+            may_be_empty=may_be_empty,
+            by=by,
+            progress=progress,
+        )
+
+    def declared(self) -> Mapping[str, Dataset]:
+        """Returns the datasets of the folder, and those that came with the menu that is live."""
+        try:
+            of_menu = self.release().datasets
+        except (MenuInvalid, Refused, StoreUnavailable):
+            of_menu = {}
+        return {**of_menu, **self.deployment.datasets}
+
+    def load_declared(
+        self,
+        declared: Dataset,
+        file: Path,
+        *,
+        reading: Reading = AS_DECLARED,
+        dry_run: bool = False,
+        may_be_empty: bool = False,
+        by: str,
+        progress: Callable[[int], object] = _nobody,
+    ) -> Imported:
+        """Returns what came of a file of a dataset that need not be live; raises like `load`."""
+        name = declared.name
         actor = self._may(by, Act.LOAD, name) if by else None
         if actor is not None and not dry_run:
             self._record(actor, Act.LOAD, name, f"dataset {name} from {file.name}")
@@ -136,18 +167,19 @@ class Datasets:
         """
         deployment = self.deployment
         live = self.live_forms
-        known = {*deployment.datasets, *live.tables, *live.forms}
+        datasets = self.declared()
+        known = {*datasets, *live.tables, *live.forms}
         if name not in known:
             raise Refused(
                 f"No dataset, form or table '{name}' is declared.{did_you_mean(name, known)}"
             )
-        act = Act.READ if name in deployment.datasets else Act.EXPORT
+        act = Act.READ if name in datasets else Act.EXPORT
         actor = self._may(by, act, name)
         self._record(actor, act, name, f"data {name} to {file.name}")
-        if name in deployment.datasets:
+        if name in datasets:
             return export_dataset(
                 self.engine,
-                deployment.datasets[name],
+                datasets[name],
                 file,
                 overwrite=overwrite,
                 progress=progress,

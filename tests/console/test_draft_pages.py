@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from werkzeug.test import TestResponse
 
 from gateway.adapters.menu_files.load import sources
 from gateway.adapters.redis.rq_jobs import RqJobs
+from gateway.adapters.sql.datasets.look_ups import SqlLookUps
+from gateway.adapters.xlsforms.planned import Asked
 from gateway.cli.processes import trials
-from gateway.domain.faults_and_errors.errors import NotAllowed
+from gateway.composition.form_drafts import FormDraft, drafted
+from gateway.domain.faults_and_errors.errors import NotAllowed, Refused
 from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.menu.draft import Otherwise, Trial
 from gateway.use_cases.ports.releases import Content
 from tests.console.conftest import Browser, Desk, main_of
 from tests.gateways import HOME
-from tests.xlsforms.workbooks import FORM, saved, survey
+from tests.xlsforms.workbooks import FORM, Rows, saved, survey
 
 CLINICS = (HOME / "menus" / "find_clinic.yaml").read_text("utf-8")
 ANOTHER = CLINICS.replace("Find a clinic", "Find clinics")
@@ -258,13 +263,20 @@ def test_anothers_draft_is_as_if_there_were_none(staffed: Desk) -> None:
     assert staffed.gateway.drafts.one(id, by="asha").version == 2
 
 
-def uploaded(browser: Browser, file: Path, **form: str) -> TestResponse:
-    """Uploads a workbook."""
+def uploaded(
+    browser: Browser, file: Path, lists: Mapping[str, str] = MappingProxyType({}), **form: str
+) -> TestResponse:
+    """Uploads a workbook, with files of its lists."""
     token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/drafts/").text)
     assert token is not None
     return browser.client.post(
         "/console/drafts/import",
-        data={"csrf_token": token[1], "workbook": (BytesIO(file.read_bytes()), file.name), **form},
+        data={
+            "csrf_token": token[1],
+            "workbook": (BytesIO(file.read_bytes()), file.name),
+            "lists": [(BytesIO(text.encode()), name) for name, text in lists.items()],
+            **form,
+        },
         headers={"Referer": "http://localhost/console/drafts/"},
     )
 
@@ -304,3 +316,72 @@ def test_a_form_that_is_uploaded_becomes_a_draft_or_is_told_its_faults(
     assert vera.get("/drafts/").status_code == 403
     with pytest.raises(NotAllowed):
         staffed.gateway.drafts.check(draft.id, by="vera")
+
+
+PLACES = "name,label\n" + "".join(f"w{n},Kilima {n}\n" for n in range(1, 151))
+ASKS_FOR_PLACES: dict[str, Rows] = {
+    "survey": [
+        ("type", "name", "required", "label::English (en)", "label::Kiswahili (sw)",
+         "label::Français (fr)", "label::አማርኛ (am)"),
+        ("select_one_from_file places.csv", "place", "yes", "Which place?", "Mahali gani?",
+         "Quel lieu ?", "የትኛው ቦታ?"),
+        ("select_multiple_from_file places.csv", "near", "yes", "Which are near?",
+         "Yapi yako karibu?", "Lesquels sont près ?", "የትኞቹ ቅርብ ናቸው?"),
+    ],
+    "choices": [("list_name", "name", "label")],
+}  # fmt: skip
+
+
+def test_the_lists_of_a_form_come_with_it_and_go_live_with_its_menu(
+    staffed: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asha, juma = staffed.signed_in("asha"), staffed.signed_in("juma")
+    publish_files(staffed)
+    form = saved(tmp_path / "river.xlsx", ASKS_FOR_PLACES)
+
+    alone = uploaded(asha, form)
+    made = uploaded(
+        asha, form, {"places.csv": PLACES, "../../main.yaml": "no"}, institution="health"
+    )
+    (line,) = staffed.gateway.drafts.listed(by="asha")
+    draft = staffed.gateway.drafts.one(line.id, by="asha")
+    page = f"/drafts/{draft.id}"
+    played(staffed, draft.id)
+    asha.post(f"{page}/hand-over", page)
+    juma.post(f"{page}/approve", page, version="2")
+    live = main_of(asha.post(f"{page}/publish", page, version="2"))
+    served = staffed.gateway.menus.live()
+    assert served is not None
+    monkeypatch.setattr(staffed.gateway.releases, "current", lambda: served)
+    found = SqlLookUps(staffed.gateway.engine, staffed.gateway.keyring).answer(
+        served.look_ups["river.near_search"],
+        served.datasets["river_places"],
+        {"near_words": "kilima 42, kilima 149"},
+        staffed.clock.now(),
+    )
+    again = uploaded(asha, form, {"places.csv": PLACES})
+    into = staffed.gateway.drafts.begin("Rivers", by="asha").id
+
+    def once_more(rows: str) -> FormDraft:
+        (tmp_path / "places.csv").write_text(rows, encoding="utf-8")
+        gateway = staffed.gateway
+        return drafted(
+            gateway.drafts, gateway.deployment, gateway.datasets, form, form.name, Asked(),
+            by="asha", into=into,
+        )  # fmt: skip
+
+    assert alone.status_code == 400
+    assert "places.csv" in main_of(alone)
+    assert made.status_code == 200, made.text
+    assert "The list river_places is loaded: 150 rows." in main_of(made)
+    assert "datasets/river_places.yaml" in draft.changed_files
+    assert "is live since" in live
+    assert [row["code"] for row in found.values["near_lines"]] == ["w42", "w149"]  # type: ignore[index]
+    assert "There is a service 'river' already" in main_of(again)
+    assert {"river_places": 150} == once_more(PLACES).lists
+    with pytest.raises(Refused, match=r"is in use, and has other rows there \(\+0 -0 ~1\)"):
+        once_more(PLACES.replace("Kilima 7\n", "Kilima Seven\n"))
+    by_command = tmp_path / "places.csv"
+    by_command.write_text(PLACES.replace("name,", "code,"), encoding="utf-8")
+    loaded = staffed.gateway.datasets.load("river_places", by_command, by="asha")
+    assert (loaded.rows, str(loaded.changes)) == (150, "+0 -0 ~0")

@@ -63,13 +63,23 @@ def import_(
         service=service, title=title, institution=institution, shortcut=shortcut, keyword=keyword
     )
     with own_gateway() as gateway:
-        made = drafted(gateway.drafts, gateway.deployment, file, file.name, asked, by=by, into=into)
+        made = drafted(
+            gateway.drafts,
+            gateway.deployment,
+            gateway.datasets,
+            file,
+            file.name,
+            asked,
+            by=by,
+            into=into,
+        )
     if as_json:
         echo_json(
             {
                 "draft": made.draft.id if made.draft else None,
                 "service": made.service,
                 "files": sorted(made.files),
+                "lists": dict(made.lists),
                 "findings": [_row(each) for each in made.findings],
             }
         )
@@ -78,6 +88,8 @@ def import_(
             lines = [told(each, file.name) for each in made.findings if each.kind is kind]
             if lines:
                 click.echo("\n".join([heading, *(f"  {line}" for line in lines)]))
+        for name, rows in made.lists.items():
+            click.echo(f"The list {name} is loaded: {rows:,} rows.")
         if made.draft is None:
             click.echo("There is no draft.")
         else:

@@ -60,6 +60,9 @@ class Changes:
         return f"+{self.added:,} -{self.removed:,} ~{self.changed:,}"
 
 
+NO_CHANGES = Changes(added=0, removed=0, changed=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Replacement:
     """New rows of a dataset beside the present ones, which serve citizens until `take_over`.

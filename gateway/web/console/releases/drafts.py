@@ -76,8 +76,14 @@ def blueprint(gateway: Gateway) -> Blueprint:
         with tempfile.TemporaryDirectory(prefix="gateway-form-") as folder:
             file = Path(folder) / "form.xlsx"
             uploaded.save(file)
+            for listed in request.files.getlist("lists"):
+                called = PurePath((listed.filename or "").replace("\\", "/")).name
+                if called.lower().endswith(".csv"):
+                    listed.save(Path(folder) / called)
             asked = Asked(institution=request.form.get("institution", ""))
-            made = drafted(gateway.drafts, gateway.deployment, file, name, asked, by=by)
+            made = drafted(
+                gateway.drafts, gateway.deployment, gateway.datasets, file, name, asked, by=by
+            )
         page = render_template("console/releases/imported.html", made=made, kinds=KINDS)
         return page if made.draft else (page, 400)
 
