@@ -67,6 +67,7 @@ class DeclaredRows:
         self.set_aside: list[SetAside] = []
         self.names: Sequence[str] = ()  # of the file's columns, once its header is found
         self.bytes_read = 0
+        self.other_sheets: Sequence[str] = ()  # of a workbook, where none was chosen
         self._dataset = dataset
         self._path = path
         self._reading = reading
@@ -159,7 +160,10 @@ class DeclaredRows:
         # Most likely rows of values: they are not quoted.
         declared = ", ".join(each.name for each in self._dataset.columns)
         where = "The first line does" if len(self._titles) == 1 else "None of the first lines does"
-        self._fault(1, 1, "D028", f"{where} not name the columns: {declared}.")
+        elsewhere = ""
+        if self.other_sheets:
+            elsewhere = f" There are other sheets (--sheet): {', '.join(self.other_sheets[:9])}."
+        self._fault(1, 1, "D028", f"{where} not name the columns: {declared}.{elsewhere}")
         raise Unreadable
 
     def _checked_header(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime, time
@@ -16,6 +14,7 @@ from gateway.adapters.dataset_files.row_check import (
     Unreadable,
     text_of,
 )
+from gateway.adapters.workbooks.extents import looked_through
 from gateway.adapters.workbooks.parts import (
     BROKEN,
     FORMULA_CELL,
@@ -35,9 +34,6 @@ ENDING = ".xlsx"
 #: smaller, and a file that was made to fill the memory is refused before it is opened.
 MOST_BYTES = 1 << 30
 
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-_FORMULA = re.compile(rb"<(?:\w{1,20}:)?f[\s/>]")
-_LONGEST_TAG = 30
 #: Stands for a cell whose formula was never computed: its value is as empty as that of no cell.
 _UNCOMPUTED = object()
 
@@ -75,15 +71,13 @@ class XlsxRows(DeclaredRows):
     def _looked_over(self) -> tuple[int, bool]:
         """Returns the size of the file and whether a formula is in it.
 
-        Raises Unreadable when it is no archive, has macros, or its parts are too large.
+        Raises Unreadable when it is no archive, has macros, or is larger than spreadsheets are.
         """
         try:
             with archive(self._path, MOST_BYTES) as parts:
                 if has_macros(parts):
                     raise NoWorkbook(WITHOUT_MACROS)
-                has_formulas = any(
-                    _has_formulas(parts, name) for name in parts.namelist() if _SHEET.match(name)
-                )
+                has_formulas = looked_through(parts)
         except TooLarge:
             self._fault(1, 1, "D007", "The file is over 1 GiB when unpacked. Save it as CSV.")
             raise Unreadable from None
@@ -100,6 +94,7 @@ class XlsxRows(DeclaredRows):
         first = book.worksheets[0]
         wanted = self._reading.sheet
         if not wanted:
+            self.other_sheets = [title for title, each in sheets.items() if each is not first]
             return first
         if wanted in sheets:
             return sheets[wanted]
@@ -134,17 +129,6 @@ class XlsxRows(DeclaredRows):
                     yield row
         if columns is None:
             self._no_header()
-
-
-def _has_formulas(parts: zipfile.ZipFile, name: str) -> bool:
-    """Returns whether a formula stands in a part, without reading the part into memory."""
-    with parts.open(name) as part:
-        before = b""
-        while chunk := part.read(1 << 20):
-            if _FORMULA.search(before + chunk):
-                return True
-            before = chunk[-_LONGEST_TAG:]
-    return False
 
 
 def _with_uncomputed(cells: Iterator[Sequence[Any]], formulas: Any) -> Iterator[Sequence[Any]]:

@@ -16,9 +16,12 @@ WITHOUT_ZEROS = "without zeros"
 
 #: How days are written, each with an example.
 _DAYS = {"d/m/y": "31/12/2026", "m/d/y": "12/31/2026", "y/m/d": "2026/12/31"}
+#: In South Asia the thousands are grouped by three, and what is above by two.
+_LAKHS = "12,34,567.89"
 #: An example of a number: what groups its thousands, and what stands before its decimals.
 _NUMBERS = {
     "1,234.56": (",", "."),
+    _LAKHS: (",", "."),
     "1.234,56": (".", ","),
     "1 234,56": (" ", ","),
     "1 234.56": (" ", "."),
@@ -43,7 +46,7 @@ def form_of(kind: ColumnKind, written: str) -> Callable[[str], str]:
             return lambda value: _day(value, order)
         case Amount() | WholeNumber() if written in _NUMBERS:
             group, point = _NUMBERS[written]
-            return lambda value: _number(value, group, point)
+            return lambda value: _number(value, group, point, lakhs=written == _LAKHS)
         case Form() if written == WITHOUT_ZEROS and _DIGITS_ALONE.fullmatch(kind.pattern):
             return lambda value: value.zfill(len(kind.pattern)) if value.isdecimal() else value
     forms: Mapping[type, Iterable[str]] = {
@@ -78,10 +81,14 @@ def _day(value: str, order: list[str]) -> str:
     return f"{read['y']}-{read['m']:0>2}-{read['d']:0>2}"
 
 
-def _number(value: str, group: str, point: str) -> str:
+def _number(value: str, group: str, point: str, *, lakhs: bool = False) -> str:
     text = _SPACES.sub(" ", value)
     whole, _, decimals = text.partition(point)
     if group:
-        grouped = re.fullmatch(rf"-?[0-9]{{1,3}}(?:{re.escape(group)}[0-9]{{3}})*", whole)
+        sign = re.escape(group)
+        thousands = rf"-?[0-9]{{1,3}}(?:{sign}[0-9]{{3}})*"
+        if lakhs:
+            thousands = rf"-?[0-9]{{1,3}}|-?[0-9]{{1,2}}(?:{sign}[0-9]{{2}})*{sign}[0-9]{{3}}"
+        grouped = re.fullmatch(thousands, whole)
         whole = whole.replace(group, "") if grouped else whole
     return f"{whole}.{decimals}" if decimals else whole
