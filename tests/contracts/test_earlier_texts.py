@@ -97,6 +97,25 @@ def test_the_same_words_in_a_row_end_at_other_words(texts: Texts) -> None:
     )
 
 
+def test_the_same_words_on_other_channels_count_unless_those_of_its_own_are_asked_for(
+    texts: Texts,
+) -> None:
+    texts.arrive("HELP")
+    texts.arrive("HELP", channel="other")
+    newest, since = texts.arrive("HELP", channel="third"), texts.clock.now() - HOUR
+    again = texts.arrive("HELP", channel="third")
+
+    told = [
+        (
+            texts.inbox.repeats(each, since),
+            texts.inbox.repeats(each, since, on_its_channel=True),
+            texts.inbox.together([each.id]).repeats(each, since, on_its_channel=True),
+        )
+        for each in (newest, again)
+    ]
+    assert [(2, 0, 0), (3, 1, 1)] == told
+
+
 def test_a_text_that_was_forgotten_repeats_nothing(texts: Texts) -> None:
     texts.routed("RESULT 10231456 2025 15042007", "ended", forget_text=True)
     newest = texts.arrive("RESULT 10231456 2025 15042007")

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import Engine
 
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.use_cases.inbound.cut_loops import LOOP_SECONDS, MOST_REFUSED, MOST_SAME_REPLIES
+from gateway.domain.telecom.sms import InboundSms
+from tests import servers
+from tests.clock import FixedClock
 from tests.session_samples import KEYRING
-from tests.use_cases.rig import OTHER_CALLER, Rig
+from tests.use_cases.rig import CALLER, OTHER_CALLER, Rig
+from tests.use_cases.test_switch_channels import SPARE
+
+
+class TwoNumbers(Rig):
+    others = (SPARE,)
 
 
 def received(rig: Rig, *texts: str, apart: float = 0.0) -> int:
@@ -31,6 +41,24 @@ def test_the_same_words_with_another_id_within_seconds_are_one_text(rig: Rig, te
 @pytest.mark.parametrize("text", ["REPORT water", "RESULT 10231456 2025", "RESULT"])
 def test_the_same_words_later_are_another_text(rig: Rig, text: str) -> None:
     assert 2 == received(rig, text, text, apart=11)
+
+
+def test_the_same_words_to_another_of_our_numbers_are_another_text(
+    sqlite_engine: Engine, clock: FixedClock
+) -> None:
+    servers.empty_database(sqlite_engine)
+    rig = TwoNumbers(sqlite_engine, clock)
+    try:
+        assert 1 == received(rig, "HELP")
+        for channel in (SPARE, SPARE):  # and there the second is one with the first
+            sms = InboundSms(
+                provider_ref=uuid4().hex, subscriber=CALLER, to="3030", text="HELP"
+            )
+            rig.accept_sms(channel, sms)
+            rig.route_pending()
+        assert 2 == len(rig.queued())
+    finally:
+        rig.pool.shutdown()
 
 
 def test_other_words_and_other_people_are_no_twins(rig: Rig) -> None:

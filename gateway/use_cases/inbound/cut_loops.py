@@ -36,6 +36,7 @@ class CutLoops:
     def is_twin(self, release: Release, stored: StoredInbound) -> bool:
         """Returns whether a text came a moment ago with another id of its provider.
 
+        What was sent to another of our numbers is another text: who was not answered there tries it.
         Numbers and single words answer one question after the other, and may be the same. STOP is
         heard however often it comes.
         """
@@ -43,7 +44,7 @@ class CutLoops:
         if bare_number(text) or stored.sms.opt_out:
             return False
         since = stored.received_at - timedelta(seconds=TWIN_SECONDS)
-        if self.inbox.repeats(stored, since) == 0:
+        if self.inbox.repeats(stored, since, on_its_channel=True) == 0:
             return False
         opening = read(release, text).opening
         if opening is Opening.STOP:

@@ -51,6 +51,8 @@ def what_became(sms: ReceivedSms) -> Sentence:
             return Sentence("asked back what was meant")
         case "loop" | "noise":
             return Sentence("not answered, since it reads like a machine")
+        case "twin":
+            return Sentence("the same once more within seconds: answered once")
         case "failed" | "no_channel" | "no_way_back":
             return Sentence("could not be answered")
         case _:

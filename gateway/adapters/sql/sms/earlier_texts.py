@@ -74,15 +74,18 @@ def say_the_same(
     before_id: int,
     since: datetime,
     text: str,
+    channel: str | None,
 ) -> list[bool]:
     """Returns whether each of the subscriber's newest MOs since then says the same words.
 
-    The newest comes first.
+    The newest comes first. On another channel than a given one it does not.
     """
     place = {"of_index": msisdn_index, "before_id": before_id, "since": since}
     words = text.split()
-    earlier = connection.execute(_TEXTS, place).mappings()
-    return [_words(keyring, each) == words for each in earlier]
+    return [
+        (channel is None or each["channel"] == channel) and _words(keyring, each) == words
+        for each in connection.execute(_TEXTS, place).mappings()
+    ]
 
 
 def _said(keyring: Keyring, row: RowMapping) -> str:

@@ -100,11 +100,20 @@ class SqlInboundBatch:
         """Returns how often each outcome came of the subscriber's earlier MOs since then."""
         return self._inbox.outcomes(stored, since) if self._texted_since(stored, since) else {}
 
-    def repeats(self, stored: StoredInbound, since: datetime, *, in_a_row: bool = False) -> int:
+    def repeats(
+        self,
+        stored: StoredInbound,
+        since: datetime,
+        *,
+        in_a_row: bool = False,
+        on_its_channel: bool = False,
+    ) -> int:
         """Returns how many of the subscriber's newest MOs since then say the same words."""
         if not self._texted_since(stored, since):
             return 0
-        return self._inbox.repeats(stored, since, in_a_row=in_a_row)
+        return self._inbox.repeats(
+            stored, since, in_a_row=in_a_row, on_its_channel=on_its_channel
+        )
 
     def latest_outcomes(self, stored: StoredInbound, since: datetime, most: int) -> Sequence[str]:
         """Returns what came of the subscriber's newest MOs since then, the newest first."""

@@ -122,15 +122,24 @@ class SqlInbox:
         with statements(self._engine) as connection:
             return earlier_texts.outcomes(connection, index, stored.id, since)
 
-    def repeats(self, stored: StoredInbound, since: datetime, *, in_a_row: bool = False) -> int:
+    def repeats(
+        self,
+        stored: StoredInbound,
+        since: datetime,
+        *,
+        in_a_row: bool = False,
+        on_its_channel: bool = False,
+    ) -> int:
         """Returns how many of the subscriber's newest MOs since then say the same words.
 
-        Those before an MO that says something else do not count when they are to be `in_a_row`.
+        Those before an MO that says something else do not count when they are to be `in_a_row`, and
+        those of other channels not when they are to be `on_its_channel`.
         """
         index = self._keyring.index_of(stored.sms.subscriber)
+        channel = stored.channel if on_its_channel else None
         with statements(self._engine) as connection:
             same = earlier_texts.say_the_same(
-                connection, self._keyring, index, stored.id, since, stored.sms.text
+                connection, self._keyring, index, stored.id, since, stored.sms.text, channel
             )
         return sum(takewhile(bool, same) if in_a_row else same)
 

@@ -89,7 +89,14 @@ class InboundBatch(Protocol):
     def outcomes(self, stored: StoredInbound, since: datetime) -> Mapping[str, int]:
         """Returns as `Inbox.outcomes`."""
 
-    def repeats(self, stored: StoredInbound, since: datetime, *, in_a_row: bool = False) -> int:
+    def repeats(
+        self,
+        stored: StoredInbound,
+        since: datetime,
+        *,
+        in_a_row: bool = False,
+        on_its_channel: bool = False,
+    ) -> int:
         """Returns as `Inbox.repeats`."""
 
     def latest_outcomes(self, stored: StoredInbound, since: datetime, most: int) -> Sequence[str]:
@@ -133,10 +140,18 @@ class Inbox(Protocol):
     def outcomes(self, stored: StoredInbound, since: datetime) -> Mapping[str, int]:
         """Returns how often each outcome came of the subscriber's earlier MOs since then."""
 
-    def repeats(self, stored: StoredInbound, since: datetime, *, in_a_row: bool = False) -> int:
+    def repeats(
+        self,
+        stored: StoredInbound,
+        since: datetime,
+        *,
+        in_a_row: bool = False,
+        on_its_channel: bool = False,
+    ) -> int:
         """Returns how many of the subscriber's newest MOs since then say the same words.
 
-        Those before an MO that says something else do not count when they are to be `in_a_row`.
+        Those before an MO that says something else do not count when they are to be `in_a_row`, and
+        those of other channels not when they are to be `on_its_channel`.
         """
 
     def latest_outcomes(self, stored: StoredInbound, since: datetime, most: int) -> Sequence[str]:
