@@ -6,7 +6,7 @@ row is there. What comes to stand in another row does not open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,17 +42,30 @@ class SealedTable:
         """Returns the subscriber whose row it is; raises Refused like `open`."""
         return identity_from_stored(self.open_text(keyring, "msisdn_sealed", row))
 
+    def sealer(self, keyring: Keyring, column: str) -> Callable[[str, bytes], bytes]:
+        """Returns `seal` for many rows, from a text and the key of its row, an index alone."""
+        sealed = keyring.sealer(self.purposes[column], self._column(column))
+        return lambda text, key: sealed(text, b"b" + key)
+
+    def opener(self, keyring: Keyring, column: str) -> Callable[[bytes, bytes], bytes]:
+        """Returns `open` for many rows, from a value and the key of its row, an index alone."""
+        opened = keyring.opener(self.purposes[column], self._column(column))
+        return lambda sealed, key: opened(sealed, b"b" + key)
+
     def is_current(self, keyring: Keyring, column: str, row: Mapping[Any, Any]) -> bool:
         """Returns whether the value was sealed with the newest key, for this row."""
         return keyring.is_current(self.purposes[column], row[column], self.place(column, row))
 
     def place(self, column: str, row: Mapping[Any, Any]) -> list[bytes]:
         """Returns what names the place of a value, part by part: none passes for its neighbour."""
-        parts = [f"{self.name}.{column}".encode()]
+        parts = [self._column(column)]
         for name in self.key:
             value = row[name]
             parts.append(b"b" + value if isinstance(value, bytes) else b"t" + str(value).encode())
         return parts
+
+    def _column(self, column: str) -> bytes:
+        return f"{self.name}.{column}".encode()
 
 
 SUBSCRIBERS = SealedTable("subscribers", ("msisdn_index",), _MSISDN)

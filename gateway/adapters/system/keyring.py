@@ -24,6 +24,7 @@ from gateway.domain.telecom.identity import Identity
 KEY_FILE = "gateway.key"
 _MASTER_BYTES = 32
 _NONCE_BYTES = 8
+_CLEAR_FROM = 1 + _NONCE_BYTES
 _INDEX_BYTES = 16
 _WRAPPED = "index key"
 
@@ -114,6 +115,35 @@ class Keyring:
             f"A stored value does not open as '{purpose}': altered, cut, or of another row."
         )
 
+    def sealer(self, purpose: str, column: bytes) -> Callable[[str, bytes], bytes]:
+        """Returns `seal` for many texts of a column, each with the one part that names its row."""
+        head, seal, what, random = self._name, self._seal, purpose.encode(), os.urandom
+
+        def sealed(text: str, row: bytes) -> bytes:
+            nonce = random(_NONCE_BYTES)
+            return head + nonce + seal(text.encode(), [what, nonce, column, row])
+
+        return sealed
+
+    def opener(self, purpose: str, column: bytes) -> Callable[[bytes, bytes], bytes]:
+        """Returns `open` for many values of a column, each with the one part that names its row.
+
+        What is the same for all of them is made once.
+        """
+        ciphers, what = self._ciphers, purpose.encode()
+
+        def opened(sealed: bytes, row: bytes) -> bytes:
+            cipher = ciphers.get(sealed[:1])
+            if cipher is not None:
+                nonce = sealed[1:_CLEAR_FROM]
+                try:
+                    return cipher.decrypt(sealed[_CLEAR_FROM:], [what, nonce, column, row])
+                except (InvalidTag, ValueError):
+                    pass
+            return self.open(purpose, sealed, (column, row))
+
+        return opened
+
     def is_current(self, purpose: str, sealed: bytes, place: Sequence[bytes]) -> bool:
         """Returns whether the newest key has sealed this, for this place."""
         return sealed[:1] == self._name and self._opened(purpose, sealed, place) is not None
@@ -122,9 +152,9 @@ class Keyring:
         cipher = self._ciphers.get(sealed[:1])
         if cipher is None:
             raise Refused("A stored value was sealed with a key that this deployment lacks.")
-        nonce = sealed[1 : 1 + _NONCE_BYTES]
+        nonce = sealed[1:_CLEAR_FROM]
         try:
-            return cipher.decrypt(sealed[1 + _NONCE_BYTES :], [purpose.encode(), nonce, *place])
+            return cipher.decrypt(sealed[_CLEAR_FROM:], [purpose.encode(), nonce, *place])
         except (InvalidTag, ValueError):
             return None
 

@@ -36,7 +36,7 @@ class CutLoops:
     def is_twin(self, release: Release, stored: StoredInbound) -> bool:
         """Returns whether a text came a moment ago with another id of its provider.
 
-        What was sent to another of our numbers is another text: who was not answered there tries it.
+        What was sent to another of our numbers is another text.
         Numbers and single words answer one question after the other, and may be the same. STOP is
         heard however often it comes.
         """

@@ -30,6 +30,7 @@ from gateway.adapters.sql.broadcast.broadcast_rows import (
 )
 from gateway.adapters.sql.broadcast.broadcast_tables import broadcasts
 from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.many.among import AmongFound
 from gateway.adapters.sql.sms import outbound_rows
 from gateway.adapters.sql.sms.outbound_rows import has_left, has_status, segments_of
 from gateway.adapters.sql.tables import outbound_sms
@@ -116,7 +117,7 @@ def _queued(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
         .cte("chosen")
     )
     still = func.coalesce(_mt.status, "") == DeliveryStatus.QUEUED.value
-    return _mt.id.in_(select(chosen.c.id)) & still
+    return AmongFound(_mt.id, select(chosen.c.id)) & still
 
 
 _HOLD: _OfMts = (

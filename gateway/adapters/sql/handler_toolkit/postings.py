@@ -19,6 +19,7 @@ from gateway.adapters.sql.handler_toolkit.record_tables import (
     sealed_of,
     table_of,
 )
+from gateway.adapters.sql.many.among import AmongFound
 from gateway.adapters.sql.posting.tables import postings
 from gateway.adapters.sql.sealed_columns import CASES, POSTINGS
 from gateway.adapters.sql.tables import cases
@@ -43,7 +44,7 @@ _due = (
 )
 _LEASE = (
     update(postings)
-    .where(_row.id.in_(select(_due.c.id)))
+    .where(AmongFound(_row.id, select(_due.c.id)))
     .values(due_at=bindparam("until"), attempts=_row.attempts + 1)
     .returning(*postings.c)
 )
@@ -64,7 +65,11 @@ _of_form = (
     .with_for_update(skip_locked=True)
     .cte("of_form")
 )
-_LEAVE = update(postings).where(_row.id.in_(select(_of_form.c.id))).values(due_at=bindparam("at"))
+_LEAVE = (
+    update(postings)
+    .where(AmongFound(_row.id, select(_of_form.c.id)))
+    .values(due_at=bindparam("at"))
+)
 _AGAIN = (
     update(postings)
     .where(_OF_FORM)

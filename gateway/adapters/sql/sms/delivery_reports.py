@@ -17,6 +17,7 @@ from sqlalchemy import (
     update,
 )
 
+from gateway.adapters.sql.many.among import Among
 from gateway.adapters.sql.sealed_columns import OUTBOUND
 from gateway.adapters.sql.sms import consents
 from gateway.adapters.sql.sms.outbound_rows import has_status, lower_than
@@ -40,7 +41,7 @@ _MT = (_mt.provider_ref, _mt.status, _mt.due_at, *_SUBSCRIBER)
 # They stay as they are found until they are written: who writes several takes them by their ids.
 _FIND_BY_REFS = (
     select(*_MT)
-    .where(_IN_CHANNEL, _mt.provider_ref.in_(bindparam("refs", expanding=True)))
+    .where(_IN_CHANNEL, Among(_mt.provider_ref, "refs"))
     .order_by(_mt.id)
     .with_for_update()
 )
@@ -78,7 +79,7 @@ _MATCHED = select(
 )
 #: Of old ones the MT may still come: it looks for them itself, when its reference is stored.
 _MATCHED_LATELY = _MATCHED.where(_early.received_at >= bindparam("since"))
-_MATCHED_AMONG = _MATCHED.where(_mt.id.in_(bindparam("ids", expanding=True)))
+_MATCHED_AMONG = _MATCHED.where(Among(_mt.id, "ids"))
 
 
 #: How long a report can have come before its MT, and both be stored, without seeing each other.

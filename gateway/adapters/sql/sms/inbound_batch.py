@@ -111,9 +111,7 @@ class SqlInboundBatch:
         """Returns how many of the subscriber's newest MOs since then say the same words."""
         if not self._texted_since(stored, since):
             return 0
-        return self._inbox.repeats(
-            stored, since, in_a_row=in_a_row, on_its_channel=on_its_channel
-        )
+        return self._inbox.repeats(stored, since, in_a_row=in_a_row, on_its_channel=on_its_channel)
 
     def latest_outcomes(self, stored: StoredInbound, since: datetime, most: int) -> Sequence[str]:
         """Returns what came of the subscriber's newest MOs since then, the newest first."""

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, update
 
+from gateway.adapters.sql.many.among import AmongFound
 from gateway.adapters.sql.tables import Instant, inbound_sms
 from gateway.use_cases.ports.common import APART
 
@@ -69,7 +70,7 @@ _LEASE = (
 # What is held back is not looked at again and again: it becomes due with the one before it.
 _PUT_BEHIND = (
     update(inbound_sms)
-    .where(_mo.id.in_(select(_looked_at.c.id).where(_looked_at.c.held)))
+    .where(AmongFound(_mo.id, select(_looked_at.c.id).where(_looked_at.c.held)))
     .values(due_at=bindparam("later"))
 )
 _newest = inbound_sms.alias("newest")
@@ -109,7 +110,7 @@ _behind = (
 _BRING_UP = (
     update(inbound_sms)
     .where(
-        _mo.id.in_(select(_behind.c.id)),
+        AmongFound(_mo.id, select(_behind.c.id)),
         _mo.due_at > bindparam("now"),
         _mo.due_at <= bindparam("soon"),  # what was put off further has a time of its own
         _mo.attempts == 0,

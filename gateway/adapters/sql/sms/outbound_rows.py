@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, false, func, literal_column, or_
 
+from gateway.adapters.sql.many.new_rows import ManyNew
 from gateway.adapters.sql.sealed_columns import OUTBOUND
 from gateway.adapters.sql.tables import outbound_sms
-from gateway.adapters.sql.upserts import ManyNew
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.institutions.ledger import Standing, standing_of
 from gateway.domain.telecom.delivery import DeliveryStatus, moves_forward
+from gateway.domain.telecom.identity import identity_from_stored
 from gateway.domain.telecom.segments import parts_for_unicode, segment
 from gateway.domain.telecom.sms import Lane, NewSms, OutboundSms, Purpose
 
@@ -52,7 +53,7 @@ _INSERT = ManyNew(outbound_sms, _OWN, _ALIKE)
 Columns = Any
 LEFT = Standing.LEFT
 
-#: What `to_outbound` reads, `attempts` being those begun before.
+#: What a `reader` reads, `attempts` being those begun before.
 COLUMNS = (
     outbound_sms.c.id,
     outbound_sms.c.key_index,
@@ -74,6 +75,10 @@ COLUMNS = (
     outbound_sms.c.service,
     outbound_sms.c.language,
 )
+_READ = len(COLUMNS)
+#: A lane and a purpose by its word: to ask the kinds for it takes as long as to open a number.
+_LANES: Mapping[str, Lane] = {each.value: each for each in Lane}
+_PURPOSES: Mapping[str, Purpose] = {each.value: each for each in Purpose}
 
 
 def has_status(*statuses: DeliveryStatus) -> ColumnElement[bool]:
@@ -111,44 +116,48 @@ def add(
     connection: Connection, keyring: Keyring, new: Iterable[NewSms], now: datetime
 ) -> list[int]:
     """Stores MTs as queued; returns the ids of those whose key is new, in the order given."""
-    counted = dict[str, tuple[int, int | None]]()
-    ids = list[int]()
+    ids, own = list[int](), _own(keyring)
     for alike, some in groupby(new, _alike(now)):
-        ids += _INSERT(connection, alike, [_own(keyring, sms, counted) for sms in some])
+        ids += _INSERT(connection, alike, [own(sms) for sms in some])
     return sorted(ids)
 
 
-def to_outbound(keyring: Keyring, row: Row[*tuple[Any, ...]], attempt: int) -> OutboundSms:
-    """Returns the MT of a row that begins with `COLUMNS`."""
-    (
-        id_, key_index, channel, msisdn_sealed, text_sealed, lane, purpose, topic, sender, link_id,
-        _, created_at, institution, valid_until, template_id, resend_of, parts, service, language,
-    ) = row[: len(COLUMNS)]  # fmt: skip
-    stored = {
-        "key_index": key_index,
-        "msisdn_sealed": msisdn_sealed,
-        "text_sealed": text_sealed,
-    }
-    return OutboundSms(
-        id=id_,
-        channel=channel,
-        subscriber=OUTBOUND.open_subscriber(keyring, stored),
-        text=OUTBOUND.open_text(keyring, "text_sealed", stored),
-        lane=Lane(lane),
-        purpose=Purpose(purpose),
-        topic=topic,
-        sender=sender,
-        link_id=link_id,
-        attempt=attempt,
-        created_at=created_at,
-        institution=institution,
-        valid_until=valid_until,
-        template_id=template_id,
-        resend_of=resend_of,
-        parts=parts,
-        service=service,
-        language=language,
-    )
+def reader(keyring: Keyring) -> Callable[[Row[*tuple[Any, ...]], int], OutboundSms]:
+    """Returns what reads rows that begin with `COLUMNS`, each with the attempt it is read for.
+
+    What it returns raises Refused, and ValueError, for a row that cannot be read.
+    """
+    number = OUTBOUND.opener(keyring, "msisdn_sealed")
+    words = OUTBOUND.opener(keyring, "text_sealed")
+
+    def read(row: Row[*tuple[Any, ...]], attempt: int) -> OutboundSms:
+        (
+            id_, key_index, channel, msisdn_sealed, text_sealed, lane, purpose, topic, sender,
+            link_id, _, created_at, institution, valid_until, template_id, resend_of, parts,
+            service, language,
+        ) = row[:_READ]  # fmt: skip
+        return OutboundSms(
+            id=id_,
+            channel=channel,
+            subscriber=identity_from_stored(number(msisdn_sealed, key_index).decode()),
+            text=words(text_sealed, key_index).decode(),
+            lane=_LANES.get(lane) or Lane(lane),
+            purpose=_PURPOSES.get(purpose) or Purpose(purpose),
+            topic=topic,
+            sender=sender,
+            link_id=link_id,
+            attempt=attempt,
+            created_at=created_at,
+            institution=institution,
+            valid_until=valid_until,
+            template_id=template_id,
+            resend_of=resend_of,
+            parts=parts,
+            service=service,
+            language=language,
+        )
+
+    return read
 
 
 def _alike(now: datetime) -> Callable[[NewSms], tuple[Any, ...]]:
@@ -174,25 +183,31 @@ def _alike(now: datetime) -> Callable[[NewSms], tuple[Any, ...]]:
     return values
 
 
-def _own(
-    keyring: Keyring, sms: NewSms, counted: dict[str, tuple[int, int | None]]
-) -> tuple[Any, ...]:
-    """Returns the values of `_OWN`; each text is `counted` once."""
-    # The key may hold a number, as that of one MT of a broadcast does: only its hash is kept.
-    key = {"key_index": keyring.index("outbound key", sms.key)}
-    parts = counted.get(sms.text)
-    if parts is None:
-        cut = segment(sms.text)
-        parts = counted[sms.text] = len(cut.parts), parts_for_unicode(sms.text, cut)
-    return (
-        key["key_index"],
-        keyring.index_of(sms.subscriber),
-        OUTBOUND.seal(keyring, "msisdn_sealed", key, sms.subscriber.as_stored),
-        OUTBOUND.seal(keyring, "text_sealed", key, sms.text),
-        sms.link_id,
-        sms.in_reply_to,
-        sms.resend_of,
-        sms.service,
-        sms.language,
-        *parts,
-    )
+def _own(keyring: Keyring) -> Callable[[NewSms], tuple[Any, ...]]:
+    """Returns what tells the values of `_OWN`; each text is counted once."""
+    number = OUTBOUND.sealer(keyring, "msisdn_sealed")
+    words = OUTBOUND.sealer(keyring, "text_sealed")
+    counted = dict[str, tuple[int, int | None]]()
+
+    def values(sms: NewSms) -> tuple[Any, ...]:
+        # The key may hold a number, as that of one MT of a broadcast does: only its hash is kept.
+        key = keyring.index("outbound key", sms.key)
+        stored, text = sms.subscriber.as_stored, sms.text
+        parts = counted.get(text)
+        if parts is None:
+            cut = segment(text)
+            parts = counted[text] = len(cut.parts), parts_for_unicode(text, cut)
+        return (
+            key,
+            keyring.index_of(sms.subscriber),
+            number(stored, key),
+            words(text, key),
+            sms.link_id,
+            sms.in_reply_to,
+            sms.resend_of,
+            sms.service,
+            sms.language,
+            *parts,
+        )
+
+    return values

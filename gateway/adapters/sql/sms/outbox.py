@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, bindparam, or_, select, update
 
 from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.many.among import Among, AmongFound
 from gateway.adapters.sql.sms import delivery_reports, lanes, outbound_rows, outbox_sweep
 from gateway.adapters.sql.sms.outbound_rows import has_status
 from gateway.adapters.sql.sms.send_outcomes import start
@@ -48,19 +49,19 @@ _due = (
 )
 _LEASE = (
     update(outbound_sms)
-    .where(_mt.id.in_(select(_due.c.id)))
+    .where(AmongFound(_mt.id, select(_due.c.id)))
     .values(status=DeliveryStatus.LEASED.value, due_at=bindparam("until"))
     .returning(*outbound_rows.COLUMNS)
 )
 _GIVE_BACK = (
     update(outbound_sms)
-    .where(_mt.id.in_(bindparam("ids", expanding=True)), has_status(DeliveryStatus.LEASED))
+    .where(Among(_mt.id, "ids"), has_status(DeliveryStatus.LEASED))
     .values(status=DeliveryStatus.QUEUED.value, due_at=bindparam("now"))
 )
 _MOVE = (
     update(outbound_sms)
     .where(
-        _mt.id.in_(bindparam("ids", expanding=True)),
+        Among(_mt.id, "ids"),
         has_status(DeliveryStatus.LEASED),
         _mt.channel == bindparam("of_channel"),
     )
@@ -115,6 +116,7 @@ class SqlOutbox:
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self._engine = engine
         self._keyring = keyring
+        self._read = outbound_rows.reader(keyring)
         self._last_turn: dict[tuple[str, Lane], str] = {}
 
     def add(self, new: Sequence[NewSms], now: datetime) -> Sequence[int]:
@@ -151,7 +153,7 @@ class SqlOutbox:
             if row is None:  # who had fewer
                 continue
             try:
-                leased.append(outbound_rows.to_outbound(self._keyring, row, row.attempts + 1))
+                leased.append(self._read(row, row.attempts + 1))
             except (Refused, ValueError):
                 unreadable.append(row.id)
         if unreadable:
@@ -211,7 +213,7 @@ class SqlOutbox:
             rows = connection.execute(_NEWEST, values).all()
         return [
             (
-                outbound_rows.to_outbound(self._keyring, row, max(row.attempts, 1)),
+                self._read(row, max(row.attempts, 1)),
                 DeliveryStatus(row.status),
             )
             for row in rows

@@ -16,6 +16,7 @@ from sqlalchemy import (
     update,
 )
 
+from gateway.adapters.sql.many.among import AmongFound
 from gateway.adapters.sql.sms import delivery_reports
 from gateway.adapters.sql.sms.lanes import places
 from gateway.adapters.sql.sms.outbound_rows import has_status
@@ -39,7 +40,7 @@ def _unheld(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     they are chosen once.
     """
     chosen = select(_mt.id).where(*conditions).with_for_update(skip_locked=True).cte("chosen")
-    return and_(_mt.id.in_(select(chosen.c.id)), *conditions)
+    return and_(AmongFound(_mt.id, select(chosen.c.id)), *conditions)
 
 
 # `due_at` stays: what a crash held up is among the oldest and goes first.

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, literal, literal_column, or_, update
 
+from gateway.adapters.sql.many.among import Among
+from gateway.adapters.sql.many.each_row import EachRow
 from gateway.adapters.sql.sms import delivery_reports
 from gateway.adapters.sql.sms.outbound_rows import has_status, lower_than
 from gateway.adapters.sql.tables import outbound_sms
@@ -18,7 +20,7 @@ _mt = outbound_sms.c
 _BY_ID = _mt.id == bindparam("of_id")
 
 # A report may have been faster than the answer to the send: its status stays then.
-_ACCEPT = (
+_ACCEPT = EachRow(
     update(outbound_sms)
     .where(_BY_ID)
     .values(
@@ -31,7 +33,8 @@ _ACCEPT = (
             else_=_mt.status,
         ),
         changed_at=bindparam("now"),
-    )
+    ),
+    own=("of_id", "ref", "segment_count", "price"),
 )
 # Only what is being sent goes back to the queue. An MT that was given up as unknown stays so.
 _RETRY = (
@@ -53,7 +56,7 @@ _FINISH = {
 _START = (
     update(outbound_sms)
     .where(
-        _mt.id.in_(bindparam("ids", expanding=True)),
+        Among(_mt.id, "ids"),
         has_status(DeliveryStatus.LEASED),
         # One whose lease ran out may have been moved to another channel, and leased there.
         or_(_mt.channel == bindparam("on_channel"), literal("") == bindparam("on_channel")),
@@ -93,17 +96,11 @@ def start(
 def _store(connection: Connection, keyring: Keyring, outcomes: Outcomes, now: datetime) -> None:
     if outcomes.accepted:
         accepted = [
-            {
-                "of_id": id_,
-                "ref": each.provider_ref,
-                "segment_count": each.segments,
-                "price": each.cost,
-                "now": now,
-            }
+            (id_, each.provider_ref, each.segments, each.cost)
             # In the order in which reports take them, or both could wait for each other.
             for id_, each in sorted(outcomes.accepted.items())
         ]
-        connection.execute(_ACCEPT, accepted)
+        _ACCEPT(connection, accepted, now=now)
         delivery_reports.apply_early(connection, keyring, list(outcomes.accepted), now)
     if outcomes.retry_at:
         retries = [

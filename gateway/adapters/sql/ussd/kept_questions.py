@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, bindparam, case, delete, func, select, update
 
 from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.many.among import AmongFound
 from gateway.adapters.sql.sealed_columns import KEPT_QUESTIONS
 from gateway.adapters.sql.sms import consents, outbound_rows
 from gateway.adapters.sql.tables import subscribers
@@ -90,7 +91,7 @@ _due = (
 )
 _LEASE = (
     update(kept_questions)
-    .where(_row.id.in_(select(_due.c.id)))
+    .where(AmongFound(_row.id, select(_due.c.id)))
     .values(ask_at=bindparam("until"), asked_at=bindparam("now"), asks=_row.asks + 1)
     .returning(_row.id)
 )

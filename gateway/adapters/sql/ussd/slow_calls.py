@@ -11,6 +11,7 @@ from sqlalchemy import Engine, and_, bindparam, case, delete, exists, or_, selec
 
 from gateway.adapters.handler_calls import slow_call_codec
 from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.many.among import AmongFound
 from gateway.adapters.sql.sealed_columns import SLOW_CALLS
 from gateway.adapters.sql.sms import conversations, outbound_rows
 from gateway.adapters.sql.upserts import insert_new
@@ -50,7 +51,7 @@ _due = (
 )
 _LEASE = (
     update(slow_calls)
-    .where(_row.id.in_(select(_due.c.id)))
+    .where(AmongFound(_row.id, select(_due.c.id)))
     .values(due_at=bindparam("until"), attempts=_row.attempts + 1)
     .returning(_row.id, _row.key_index, _row.call_sealed, _row.attempts)
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -37,8 +38,16 @@ class NoteOutcomes:
         """Notes what each MT of ended calls came to."""
         for call, results in ended:
             now = self.clock.now()
+            told = Counter[str]()
             for sms, result in zip(call.mts, results, strict=True):
-                self._note_one(sms, result, now)
+                if isinstance(result, Accepted):
+                    self._accepted[sms.id] = result
+                    told["accepted"] += 1
+                else:
+                    told[result.code] += 1
+                    self._note_failure(sms, result, now)
+            for code, number in told.items():
+                self.counters.add("sms_attempts", number, channel=self.channel.name, result=code)
 
     def close(self, sms: OutboundSms, status: DeliveryStatus, why: str) -> None:
         """Notes that an MT is not tried again."""
@@ -51,13 +60,7 @@ class NoteOutcomes:
         self._accepted, self._retry_at, self._final = {}, {}, {}
         return known
 
-    def _note_one(self, sms: OutboundSms, result: Accepted | SendFailed, now: datetime) -> None:
-        channel = self.channel
-        code = "accepted" if isinstance(result, Accepted) else result.code
-        self.counters.add("sms_attempts", channel=channel.name, result=code)
-        if isinstance(result, Accepted):
-            self._accepted[sms.id] = result
-            return
+    def _note_failure(self, sms: OutboundSms, result: SendFailed, now: datetime) -> None:
         delay = self._delay(sms, result)
         if delay is not None:
             self._retry_at[sms.id] = (now + timedelta(seconds=delay), str(result))
@@ -66,7 +69,7 @@ class NoteOutcomes:
         if isinstance(result, SubscriberOptedOut):
             self._keep_opt_out(sms)
         if result.alert:
-            log.error("Channel %s refuses every MT: %s", channel.name, result)
+            log.error("Channel %s refuses every MT: %s", self.channel.name, result)
 
     def _keep_opt_out(self, sms: OutboundSms) -> None:
         """Keeps an opt-out that only the network knew of, so that no notice is tried again."""

@@ -70,7 +70,7 @@ class SendingJob:
         self._most = max(0, channel.in_flight - use_case.left.count(channel.name))
         self._calls = CallsInFlight(use_case.pool, self._most, call)
         self._notes = self._new_notes()
-        self._spare = self._most // 2
+        self._spare = max(0, self._most - 1)
         sends: object = self._provider
         self._price_after = sends.price_after if isinstance(sends, TellsPricesLate) else None
         self._waiting: deque[list[OutboundSms]] = deque()
@@ -174,8 +174,11 @@ class SendingJob:
 
     @property
     def _has_room(self) -> bool:
-        """Whether so many calls more can be begun that it pays to mark them."""
-        return self._calls.count <= self._most + self._spare - max(1, self._spare)
+        """Whether so many calls more can be begun that it pays to mark them.
+
+        Half of those ahead are left then: they are called while the next are leased and marked.
+        """
+        return self._calls.count <= self._most + self._spare // 2
 
     def _lease(self) -> bool:
         channel, now = self._channel, self._case.clock.now()

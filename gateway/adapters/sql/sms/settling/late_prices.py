@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, bindparam, func, select, update
 
 from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.many.among import AmongFound
 from gateway.adapters.sql.tables import outbound_sms
 from gateway.domain.institutions.ledger import standing_of
 from gateway.domain.telecom.delivery import DeliveryStatus
@@ -25,7 +26,7 @@ _due = (
 )
 _CLAIM = (
     update(outbound_sms)
-    .where(_mt.id.in_(select(_due.c.id)))
+    .where(AmongFound(_mt.id, select(_due.c.id)))
     .values(price_due_at=bindparam("until"))
     .returning(
         _mt.id, _mt.channel, _mt.provider_ref, _mt.cost, _mt.status, _mt.due_at, _mt.changed_at

@@ -48,6 +48,7 @@ class SqlMessages:
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self._engine = engine
         self._keyring = keyring
+        self._read = outbound_rows.reader(keyring)
 
     def find(self, wanted: Wanted) -> Sequence[MessageFile]:
         """Returns MTs, the newest first."""
@@ -118,7 +119,7 @@ class SqlMessages:
         copies: Sequence[tuple[int, DeliveryStatus]] = (),
     ) -> MessageFile:
         try:
-            sms = outbound_rows.to_outbound(self._keyring, row, max(row.attempts, 1))
+            sms = self._read(row, max(row.attempts, 1))
         except (Refused, ValueError):
             sms = None
         return MessageFile(

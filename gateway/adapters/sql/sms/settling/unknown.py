@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, bindparam, exists, func, select, update
 
 from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.many.among import AmongFound
 from gateway.adapters.sql.sms import outbound_rows
 from gateway.adapters.sql.sms.lanes import WHOSE, count, places
 from gateway.adapters.sql.sms.outbound_rows import has_status
@@ -46,7 +47,7 @@ _due = (
 )
 _CLAIM = (
     update(outbound_sms)
-    .where(_mt.id.in_(select(_due.c.id)))
+    .where(AmongFound(_mt.id, select(_due.c.id)))
     .values(due_at=bindparam("until"))
     .returning(*outbound_rows.COLUMNS, _mt.changed_at, _mt.error)
 )
@@ -76,6 +77,7 @@ class SqlSettling:
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self._engine = engine
         self._keyring = keyring
+        self._read = outbound_rows.reader(keyring)
 
     def claim(self, now: datetime, until: datetime, most: int) -> Sequence[Unsettled]:
         """Takes unknown MTs that are due to be looked at, the longest due of each lane first.
@@ -101,7 +103,7 @@ class SqlSettling:
             found, unreadable = [], []
             for row in rows:
                 try:
-                    sms = outbound_rows.to_outbound(self._keyring, row, max(row.attempts, 1))
+                    sms = self._read(row, max(row.attempts, 1))
                 except (Refused, ValueError):
                     unreadable.append({"of_id": row.id, "at": now + UNREADABLE})
                     continue

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Update, bindparam, case, select, update
 
+from gateway.adapters.sql.many.among import AmongFound
 from gateway.adapters.sql.sms.outbound_rows import has_status
 from gateway.adapters.sql.tables import outbound_sms
 from gateway.domain.telecom.delivery import NO_REPORT, DeliveryStatus
@@ -38,7 +39,7 @@ def _ending(status: DeliveryStatus, why: str, due: ColumnElement[bool]) -> Updat
     return (
         update(outbound_sms)
         # By id alone: a status beside it would let SQLite go through all that have it.
-        .where(_mt.id.in_(select(chosen.c.id)))
+        .where(AmongFound(_mt.id, select(chosen.c.id)))
         .values(
             status=BECOMES[status].value,
             error=why if status is DeliveryStatus.QUEUED else error,
