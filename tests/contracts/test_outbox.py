@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.many.new_rows import MOST_ROWS
 from gateway.adapters.sql.retention.expired_rows import SqlExpiredRows
 from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.tables import early_reports, metadata, outbound_sms
-from gateway.adapters.sql.many.new_rows import MOST_ROWS
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus, moves_forward

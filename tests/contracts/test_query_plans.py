@@ -455,7 +455,23 @@ def _faults_of_sqlite(connection: Connection, statement: str, values: Any) -> li
 
 def _faults_of_postgresql(connection: Connection, statement: str, values: Any) -> list[str]:
     (plan,) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).scalar_one()
-    return list(_walked(plan["Plan"], limited=False))
+    return [*_walked(plan["Plan"], limited=False), *_joined(plan["Plan"])]
+
+
+def _joined(node: Mapping[str, Any]) -> Iterator[str]:
+    """Yields each join by which claimed rows are found once more, to be changed.
+
+    It may be made by reading the whole table: that depends on how many rows there are and how many
+    are taken. An array of what was found is looked up, with ten thousand rows and with a million.
+    """
+    if "LockRows" not in str(node):
+        return
+    if node["Node Type"] == "ModifyTable" and node.get("Relation Name") in GROWING:
+        for below in node.get("Plans", ()):
+            if "Join" in below["Node Type"] or below["Node Type"] == "Nested Loop":
+                yield f"{below['Node Type']} to change {node['Relation Name']}"
+    for below in node.get("Plans", ()):
+        yield from _joined(below)
 
 
 def _walked(node: Mapping[str, Any], *, limited: bool) -> Iterator[str]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, and_, bindparam, select
+from sqlalchemy import Engine, Row, and_, select
 
 from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.many.among import Among
 from gateway.adapters.sql.sealed_columns import INBOUND
 from gateway.adapters.sql.sms import conversations
 from gateway.adapters.sql.tables import conversations as dialogues
@@ -42,7 +43,7 @@ _READ = (
         and_(dialogues.c.channel == _mo.channel, dialogues.c.msisdn_index == _mo.msisdn_index),
     )
     .outerjoin(subscribers, subscribers.c.msisdn_index == _mo.msisdn_index)
-    .where(_mo.id.in_(bindparam("ids", expanding=True)), _mo.due_at.is_not(None))
+    .where(Among(_mo.id, "ids"), _mo.due_at.is_not(None))
     .order_by(_mo.id)
 )
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, update
 
-from gateway.adapters.sql.many.among import AmongFound
+from gateway.adapters.sql.many.among import Among, AmongFound
 from gateway.adapters.sql.tables import Instant, inbound_sms
 from gateway.use_cases.ports.common import APART
 
@@ -63,7 +63,7 @@ _due = (
 )
 _LEASE = (
     update(inbound_sms)
-    .where(_mo.id.in_(_due))
+    .where(AmongFound(_mo.id, _due))
     .values(due_at=bindparam("until"), attempts=_mo.attempts + 1)
     .returning(_mo.id, _mo.attempts)
 )
@@ -119,7 +119,7 @@ _BRING_UP = (
 )
 _GIVE_BACK = (
     update(inbound_sms)
-    .where(_mo.id.in_(bindparam("ids", expanding=True)), _WAITS)
+    .where(Among(_mo.id, "ids"), _WAITS)
     .values(due_at=bindparam("now"), attempts=_mo.attempts - 1)
 )
 

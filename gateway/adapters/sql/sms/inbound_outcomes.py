@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, Connection, bindparam, case, select, update
 
 from gateway.adapters.sql.casework import help_desk_threads
+from gateway.adapters.sql.many.among import Among
 from gateway.adapters.sql.sealed_columns import INBOUND
 from gateway.adapters.sql.sms import consents, conversations, inbound_leases, outbound_rows
 from gateway.adapters.sql.sms.conversations import Move
@@ -21,7 +22,7 @@ _mo = inbound_sms.c
 # In the order of their ids, as everybody takes them who writes several.
 _WAITING = (
     select(_mo.id, _mo.channel, _mo.provider_ref, _mo.msisdn_index, _mo.msisdn_sealed)
-    .where(_mo.id.in_(bindparam("ids", expanding=True)), _mo.due_at.is_not(None))
+    .where(Among(_mo.id, "ids"), _mo.due_at.is_not(None))
     .order_by(_mo.id)
     .with_for_update()
 )

@@ -36,6 +36,9 @@ JOB_SECONDS = 2.0
 LEASED_WINDOWS = 8
 LEASED_SECONDS = 1
 LEASED_AT_MOST = 1000
+#: More calls in flight than this would run dry while the next are leased and marked: so many more
+#: are marked ahead.
+RUN_DRY_FROM = 32
 #: While calls are out, what has come meanwhile is looked for this often.
 LOOK_AGAIN_SECONDS = 0.1
 #: When more of the calls of a job than this share were too late for their moments, since all of its
@@ -70,7 +73,7 @@ class SendingJob:
         self._most = max(0, channel.in_flight - use_case.left.count(channel.name))
         self._calls = CallsInFlight(use_case.pool, self._most, call)
         self._notes = self._new_notes()
-        self._spare = max(0, self._most - 1)
+        self._spare = self._most // 2 + max(0, self._most - RUN_DRY_FROM)
         sends: object = self._provider
         self._price_after = sends.price_after if isinstance(sends, TellsPricesLate) else None
         self._waiting: deque[list[OutboundSms]] = deque()
@@ -174,11 +177,8 @@ class SendingJob:
 
     @property
     def _has_room(self) -> bool:
-        """Whether so many calls more can be begun that it pays to mark them.
-
-        Half of those ahead are left then: they are called while the next are leased and marked.
-        """
-        return self._calls.count <= self._most + self._spare // 2
+        """Whether so many calls more can be begun that it pays to mark them."""
+        return self._calls.count <= self._most + self._spare - max(1, self._most // 2)
 
     def _lease(self) -> bool:
         channel, now = self._channel, self._case.clock.now()

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, insert, select
 
+from gateway.adapters.sql.many.among import Among
 from gateway.adapters.sql.sms.settling.tables import sms_steps
 from gateway.domain.outbound.settling import StepKind
 from gateway.use_cases.ports.sms.settling import Step
 
 _step = sms_steps.c
 _INSERT = insert(sms_steps)
-_OF = (
-    select(*_step)
-    .where(_step.sms_id.in_(bindparam("ids", expanding=True)))
-    .order_by(_step.sms_id, _step.id)
-)
+_OF = select(*_step).where(Among(_step.sms_id, "ids")).order_by(_step.sms_id, _step.id)
 
 
 def add(connection: Connection, steps: Iterable[Step]) -> None:

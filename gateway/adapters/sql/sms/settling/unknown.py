@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, bindparam, exists, func, select, update
 
 from gateway.adapters.sql.engine import statements, transaction
-from gateway.adapters.sql.many.among import AmongFound
+from gateway.adapters.sql.many.among import Among, AmongFound
 from gateway.adapters.sql.sms import outbound_rows
 from gateway.adapters.sql.sms.lanes import WHOSE, count, places
 from gateway.adapters.sql.sms.outbound_rows import has_status
@@ -59,7 +59,7 @@ _AGAIN = _ONE.values(
 _FAIL = _ONE.values(status=DeliveryStatus.FAILED.value, changed_at=bindparam("now"))
 _COPYING = _ONE.values(due_at=bindparam("at")).returning(_mt.id)
 _IN_REPLY_TO = select(_mt.in_reply_to).where(_mt.id == bindparam("of_id"))
-_COPIES = select(_mt.resend_of).where(_mt.resend_of.in_(bindparam("ids", expanding=True)))
+_COPIES = select(_mt.resend_of).where(Among(_mt.resend_of, "ids"))
 _COUNTED = select(func.count()).where(_mt.resend_of == bindparam("of_id"))
 _ANOTHER = select(
     exists().where(
