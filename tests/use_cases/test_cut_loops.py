@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine
 
 from gateway.adapters.sql.help_desk import SqlHelpDesk
-from gateway.use_cases.inbound.cut_loops import LOOP_SECONDS, MOST_REFUSED, MOST_SAME_REPLIES
 from gateway.domain.telecom.sms import InboundSms
+from gateway.use_cases.inbound.cut_loops import LOOP_SECONDS, MOST_REFUSED, MOST_SAME_REPLIES
 from tests import servers
 from tests.clock import FixedClock
 from tests.session_samples import KEYRING
@@ -51,9 +51,7 @@ def test_the_same_words_to_another_of_our_numbers_are_another_text(
     try:
         assert 1 == received(rig, "HELP")
         for channel in (SPARE, SPARE):  # and there the second is one with the first
-            sms = InboundSms(
-                provider_ref=uuid4().hex, subscriber=CALLER, to="3030", text="HELP"
-            )
+            sms = InboundSms(provider_ref=uuid4().hex, subscriber=CALLER, to="3030", text="HELP")
             rig.accept_sms(channel, sms)
             rig.route_pending()
         assert 2 == len(rig.queued())
