@@ -53,6 +53,52 @@ def test_only_what_is_actual_and_public_reaches_citizens(fields: dict[str, str])
     assert reading.why.endswith(".")
 
 
+#: The shape of what a state publishes each week, with the status of what is real.
+WEEKLY = "<eventCode><valueName>{}</valueName><value>{}</value></eventCode>"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "warnings"),
+    [
+        *(("SAME", code, 0) for code in ("RWT", "RMT", "NPT", "DMO")),
+        ("SAME", "FFW", 1),
+        ("OTHER", "RWT", 1),
+        ("SAME", "", 1),
+    ],
+)
+def test_an_event_with_the_code_of_a_test_reaches_nobody(
+    name: str, code: str, warnings: int
+) -> None:
+    coded = info().replace("</event>", f"</event>{WEEKLY.format(name, code)}")
+    alone, beside = _reading(document(coded)), _reading(document(coded, info(urgency="Future")))
+    assert warnings == len(alone.warnings)
+    assert ("a test is never sent" in alone.why) is (warnings == 0)
+    assert warnings + 1 == len(beside.warnings)
+
+
+@pytest.mark.parametrize(
+    ("fields", "doubted"),
+    [
+        ({"event": "Test Message"}, "Test"),
+        ({"headline": "THIS IS A TEST of the siren"}, "TEST"),
+        ({"headline": "Exercice national d'alerte"}, "Exercice"),
+        ({"headline": "Hili ni zoezi la tahadhari"}, "zoezi"),
+        ({"headline": "ሙከራ ብቻ ነው"}, "ሙከራ"),
+        ({"headline": "Protest at the bridge, take another way"}, ""),
+        ({"event": "Flood", "instruction": "Test your lamp."}, ""),
+    ],
+)
+def test_one_that_calls_itself_a_test_is_asked_about(fields: dict[str, str], doubted: str) -> None:
+    [warning] = _reading(document(info(**fields))).warnings
+    assert [f"'{doubted}'" in each for each in warning.doubts] == ([True] if doubted else [])
+
+
+@pytest.mark.parametrize("language", ["en", "en-GB", "en_GB", "EN", ""])
+def test_a_language_is_known_however_it_is_written(language: str) -> None:
+    [warning] = _reading(document(info(language))).warnings
+    assert ["en"] == list(warning.texts)
+
+
 @pytest.mark.parametrize(
     ("fields", "lane", "emergency"),
     [

@@ -134,6 +134,7 @@ class _Reader:
             severity=severity,
             certainty=certainty,
             responses=[each.text or "" for each in self._all(info, "responseType", 20)],
+            event_codes=self._pairs(info, "eventCode"),
             effective=effective,
             onset=onset,
             expires=expires,
@@ -145,10 +146,6 @@ class _Reader:
         )
 
     def _area(self, area: Element) -> Area:
-        geocodes = [
-            (self._text(each, "valueName"), self._text(each, "value"))
-            for each in self._all(area, "geocode", MOST_AREAS)
-        ]
         polygons = [
             self._shape(each, "polygon", _polygon)
             for each in self._all(area, "polygon", MOST_AREAS)
@@ -158,10 +155,18 @@ class _Reader:
         ]
         return Area(
             description=self._text(area, "areaDesc"),
-            geocodes=[(name, value) for name, value in geocodes if name and value],
+            geocodes=self._pairs(area, "geocode"),
             polygons=[each for each in polygons if each is not None],
             circles=[each for each in circles if each is not None],
         )
+
+    def _pairs(self, parent: Element, name: str) -> Sequence[tuple[str, str]]:
+        """Returns what each such element names, and its value there."""
+        found = [
+            (self._text(each, "valueName"), self._text(each, "value"))
+            for each in self._all(parent, name, MOST_AREAS)
+        ]
+        return [(what, value) for what, value in found if what and value]
 
     def _references(self, root: Element) -> Sequence[AlertName]:
         """Returns the names in `references`: sender,identifier,sent with spaces between them."""

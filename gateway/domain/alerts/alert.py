@@ -96,6 +96,7 @@ class Info:
     severity: Severity
     certainty: Certainty
     responses: Sequence[str] = ()
+    event_codes: Sequence[tuple[str, str]] = ()
     effective: datetime | None = None
     onset: datetime | None = None
     expires: datetime | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,6 +30,16 @@ ASSUMED_LANGUAGE = "en"
 
 #: Clocks differ by seconds; a source's that is further ahead is wrong, or its time zone is.
 MOST_AHEAD = timedelta(minutes=15)
+
+#: Events that are tests by their code of SAME (47 CFR 11.31), which its senders call Actual: the
+#: weekly, monthly and national test, and a demonstration.
+_TEST_CODES = frozenset({"RWT", "RMT", "NPT", "DMO"})
+#: Words by which an alert says itself that it is none.
+_TEST_WORDS = re.compile(
+    r"\b(test|exercise|drill|essai|exercice|jaribio|zoezi|prueba|simulacro|teste|simulado)\b"
+    "|اختبار|تمرين|ሙከራ|ልምምድ",
+    re.IGNORECASE,
+)
 
 _GRAVE = (Severity.EXTREME, Severity.SEVERE)
 _SURE = (Certainty.OBSERVED, Certainty.LIKELY)
@@ -75,7 +86,7 @@ def read_alert(
     """Returns what an alert comes to at an aware moment.
 
     Only what is actual and public reaches citizens (CAP 1.2, 3.2.1): an exercise or a test never
-    does, whatever its text says.
+    does, whatever its text says, nor an event whose code is that of a test.
     """
     if alert.status is not Status.ACTUAL:
         return _nothing(f"Its status is {alert.status}: only Actual is sent to citizens.")
@@ -101,7 +112,13 @@ def _nothing(why: str) -> Reading:
     return Reading(meaning=Meaning.NOT_FOR_CITIZENS, why=why)
 
 
+def _is_test(info: Info) -> bool:
+    return any(name == "SAME" and code in _TEST_CODES for name, code in info.event_codes)
+
+
 def _why_none(alert: Alert) -> str:
+    if any(_is_test(info) for info in alert.infos):
+        return "The code of its event is that of a test: a test is never sent to citizens."
     return "All it says has expired." if alert.infos else "It says nothing: it has no info."
 
 
@@ -111,7 +128,8 @@ def _warnings(
     """Returns the warnings of an alert that hold still, one for each threat and its areas."""
     by_threat: dict[object, list[Info]] = {}
     for info in alert.infos:
-        by_threat.setdefault(_threat(info), []).append(info)
+        if not _is_test(info):
+            by_threat.setdefault(_threat(info), []).append(info)
     return [
         _warning(alert, infos, districts, longest, now)
         for infos in by_threat.values()
@@ -147,9 +165,12 @@ def _warning(
             f"It says that it was sent at {alert.name.sent.isoformat()}, which is still to come. "
             "Ask its source whether it is meant."
         )
+    said = next(filter(None, (_calls_itself_test(info) for info in infos)), "")
+    if said:
+        doubts.append(f"Its status is Actual, and it says '{said}'. Ask its source which holds.")
     texts: dict[str, str] = {}
     for info in infos:
-        language = info.language.partition("-")[0].lower() or ASSUMED_LANGUAGE
+        language = info.language.replace("_", "-").partition("-")[0].lower() or ASSUMED_LANGUAGE
         text, doubt = worded(info, longest)
         if doubt:
             doubts.append(f"{language}: {doubt}")
@@ -172,6 +193,12 @@ def _warning(
         valid_until=_ends(alert, first, now),
         doubts=doubts,
     )
+
+
+def _calls_itself_test(info: Info) -> str:
+    """Returns the word by which an info says that it is a test, else an empty text."""
+    found = _TEST_WORDS.search(f"{info.event}\n{info.headline}")
+    return found[0] if found else ""
 
 
 def _lane(info: Info) -> Lane:
