@@ -120,10 +120,11 @@ def judge(institution: Institution, spent: Spent, parts: int) -> Verdict:
     standing = tightest.standing(parts)
     if standing is Standing.OK:
         return Verdict(standing=standing, left=left)
+    more = f", and {parts} segments more are asked for" if parts else ""
     return Verdict(
         standing=standing,
         why=f"The {tightest.name} of '{institution.name}' is {tightest.most} {tightest.unit}: "
-        f"{tightest.used} are used, and {parts} segments more are asked for.",
+        f"{tightest.used} are used{more}.",
         next_step=_next_step(institution, tightest),
         left=left,
     )
