@@ -246,7 +246,7 @@ def _plain(told: object) -> object:
     if isinstance(told, WebhookRejected):
         return f"refused ({told.code}): {told}"
     if isinstance(told, UssdTurn):
-        pairs = [(name, getattr(told, name)) for name in told._fields if name != "echo"]
+        pairs = [(name, getattr(told, name)) for name in told.__struct_fields__ if name != "echo"]
     elif is_dataclass(told):
         pairs = [(each.name, getattr(told, each.name)) for each in fields(told)]
     else:

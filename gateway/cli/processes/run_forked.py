@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import logging
-import multiprocessing
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +22,7 @@ from gateway.cli.processes.edits import tell_of_edits
 from gateway.cli.processes.lines import LISTEN, hold_all
 from gateway.cli.processes.log_format import log_to_stderr
 from gateway.cli.processes.serve_and_work import web_server, work_on
+from gateway.cli.processes.shared_by_web import MODULES, fork_as_we_do
 from gateway.cli.processes.told import told, web_of
 from gateway.composition.gateway import Gateway
 from gateway.composition.menus import from_files, release_store
@@ -36,51 +36,30 @@ log = logging.getLogger(__name__)
 
 #: What processes load only when they need it, and nearly all of them do.
 _SHARED = (
+    *MODULES,
     "gateway.adapters.dataset_files.recipient_list",
     "gateway.adapters.handler_calls.slow_call_worker",
-    "gateway.adapters.metrics.process_counters",
-    "gateway.adapters.redis.breakers",
-    "gateway.adapters.redis.call_cache_and_signal",
-    "gateway.adapters.redis.dropped_sessions",
-    "gateway.adapters.redis.flows.flow_words",
-    "gateway.adapters.redis.rate_counter",
     "gateway.adapters.redis.rq_worker",
-    "gateway.adapters.redis.screens",
-    "gateway.adapters.redis.sessions",
-    "gateway.adapters.redis.throughput",
-    "gateway.adapters.redis.waiting_spools",
-    "gateway.adapters.spool.spool_file",
     "gateway.adapters.sql.alerts.alerts",
     "gateway.adapters.sql.broadcast.audiences",
     "gateway.adapters.sql.broadcast.broadcasts",
     "gateway.adapters.sql.broadcast.recipient_lists",
-    "gateway.adapters.sql.handler_toolkit.toolkit",
     "gateway.adapters.sql.retention.expired_rows",
     "gateway.adapters.sql.retention.walk",
-    "gateway.adapters.sql.shared_clock",
-    "gateway.adapters.sql.ussd.turn_statistics",
     "gateway.cli.processes.ticker",
     "gateway.composition.datasets",
-    "gateway.composition.handler_calls",
-    "gateway.composition.inbound",
     "gateway.composition.office.alerts",
     "gateway.composition.office.broadcast",
     "gateway.composition.office.casework",
-    "gateway.composition.outbound",
-    "gateway.composition.stores",
     "gateway.composition.upkeep",
     "gateway.composition.upkeep.tasks",
     "gateway.composition.upkeep.vital_signs",
-    "gateway.composition.ussd",
     "gateway.standin.app",
     "gateway.standin.of_deployment",
     "gateway.use_cases.handler_calls.ask_again",
     "gateway.use_cases.outbound.send_reminders",
     "gateway.use_cases.retention.purge",
     "gateway.use_cases.ussd.store_turn_statistics",
-    "gateway.web.rsgi",
-    "granian.server",
-    "multiprocessing.popen_fork",
 )
 
 
@@ -103,7 +82,7 @@ class Inheritance:
 
     def web(self) -> None:
         """Serves the webhooks and the phone."""
-        _fork_as_we_do()
+        fork_as_we_do()
         files = self._files()  # read once, if at all, and not by each web worker
 
         def application() -> Any:  # a front: granian takes whatever has __rsgi__
@@ -118,7 +97,7 @@ class Inheritance:
         """Plays the providers."""
         from gateway.standin.of_deployment import serve_for
 
-        _fork_as_we_do()
+        fork_as_we_do()
         serve_for(self.deployment, for_it_alone=True)
 
     def worker(self, queue: str) -> Callable[[], None]:
@@ -167,8 +146,3 @@ def life(work: Callable[[], None], log_level: str) -> Callable[[], int]:
         return 0
 
     return inside
-
-
-def _fork_as_we_do() -> None:
-    """Lets Granian fork its workers from this process on every version of Python."""
-    multiprocessing.set_start_method("fork", force=True)

@@ -53,6 +53,9 @@ def serve() -> None:
     _check_keys(deployment)
     _check_spool(deployment)
     live = _check_menu(deployment)
+    from gateway.cli.processes.shared_by_web import share_with_web_workers
+
+    share_with_web_workers(deployment)
     server = deployment.settings.server
     with (
         hold_port(server.host, server.port, "GATEWAY_PORT or server.port"),
