@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
 
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import WebhookRejected
+from gateway.domain.record import Record
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 from gateway.use_cases.ports import Provider
 from gateway.web import alerts
@@ -24,7 +24,7 @@ _TOGETHER = "delivery"
 _METHODS = frozenset({"GET", "POST", "PUT"})
 
 
-class _Asked(NamedTuple):
+class _Asked(Record, frozen=True):
     """A webhook whose head is proven; `named` is entered while it is answered."""
 
     route: str
@@ -98,11 +98,11 @@ class Direct:
         return 0 if route in self._routes else LONGEST_BODY
 
     def _answered(self, asked: _Asked, body: bytes) -> Reply:
-        route, channel, provider, request, named = asked
+        channel, request, named = asked.channel, asked.request, asked.named
         request.body = body
         with named:
             try:
-                reply = self._doors.answer(route, channel, provider, request)
+                reply = self._doors.answer(asked.route, channel, asked.provider, request)
             except Exception as error:
                 reply = reply_to_error(self._gateway, channel, error)
             named.status = reply.status
@@ -110,8 +110,7 @@ class Direct:
 
 
 def _as_sent(reply: WebhookReply, name: str) -> Reply:
-    body, content_type, status, others = reply
-    headers = [("content-type", content_type), ("x-request-id", name)]
-    if others:
-        headers += [(each.lower(), value) for each, value in others.items()]
-    return status, headers, body.encode()
+    headers = [("content-type", reply.content_type), ("x-request-id", name)]
+    if reply.headers:
+        headers += [(each.lower(), value) for each, value in reply.headers.items()]
+    return reply.status, headers, reply.body.encode()

@@ -43,7 +43,7 @@ def test_a_session_comes_back_from_json_as_it_went(session: Session) -> None:
 def test_every_field_of_a_session_is_written() -> None:
     plain = Session(release="r", language="en", at="home.home").to_plain()
 
-    assert len(Session._fields) == len(plain)
+    assert len(Session.__struct_fields__) == len(plain)
 
 
 @pytest.mark.parametrize("plain", [[], ["r1", "en"], [*range(20)]])

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from gateway.domain.dialogue.session import Session, StoredTurn
 from gateway.domain.inbound.typed_since import (
-    Typed,
     Way,
     begins_anew,
     seen_now,
@@ -77,7 +76,7 @@ BEFORE = ("", "1", "1*5", "1*5*Juma  Musa ")
 def test_what_was_typed_is_found_however_the_text_was_changed_on_its_way(
     before: tuple[str, ...], text: str, typed: str, way: Way
 ) -> None:
-    assert Typed(typed, way) == typed_since(after(*before), text, hashed)
+    assert (typed, way) == typed_since(after(*before), text, hashed)
 
 
 @pytest.mark.parametrize(
@@ -100,14 +99,14 @@ def test_what_was_typed_is_found_however_the_text_was_changed_on_its_way(
 def test_a_turn_that_comes_late_or_contradicts_moves_nothing(
     before: tuple[str, ...], text: str, way: Way
 ) -> None:
-    assert Typed(None, way) == typed_since(after(*before), text, hashed)
+    assert (None, way) == typed_since(after(*before), text, hashed)
 
 
 def test_nothing_moves_a_session_that_has_ended() -> None:
     ended = after("", "1")
     for text in ("1*2", "2", "1*9*9"):
         found = typed_since(_ended(ended), text, hashed)
-        assert Typed(None, Way.REPEATED) == found
+        assert (None, Way.REPEATED) == found
 
 
 def _ended(stored: StoredTurn) -> StoredTurn:
@@ -124,9 +123,9 @@ def _ended(stored: StoredTurn) -> StoredTurn:
 def test_who_sends_the_newest_answer_alone_may_give_an_earlier_one_again() -> None:
     newest = after("", "1", "5", way=Way.NEWEST)
 
-    assert Typed("1", Way.NEWEST) == typed_since(newest, "1", hashed)
-    assert Typed("3*4 pumps", Way.NEWEST) == typed_since(newest, "3*4 pumps", hashed)
-    assert Typed(None, Way.REPEATED) == typed_since(newest, "5", hashed)
+    assert ("1", Way.NEWEST) == typed_since(newest, "1", hashed)
+    assert ("3*4 pumps", Way.NEWEST) == typed_since(newest, "3*4 pumps", hashed)
+    assert (None, Way.REPEATED) == typed_since(newest, "5", hashed)
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="*"), min_size=1, max_size=8), max_size=6))
@@ -134,7 +133,7 @@ def test_a_text_that_repeats_all_answers_is_always_read_as_it_was_typed(answers:
     texts = ["", *("*".join(answers[:count]) for count in range(1, len(answers) + 1))]
     for number in range(1, len(texts)):
         found = typed_since(after(*texts[:number]), texts[number], hashed)
-        assert Typed(answers[number - 1], Way.CONTINUED) == found
+        assert (answers[number - 1], Way.CONTINUED) == found
 
 
 @pytest.mark.parametrize(
@@ -198,7 +197,7 @@ def test_of_the_newest_answer_alone_a_turn_that_comes_again_is_known_by_its_name
     typed: str | None,
     way: Way,
 ) -> None:
-    assert Typed(typed, way) == typed_now(after_turns(*before), said(text, alone), hashed)
+    assert (typed, way) == typed_now(after_turns(*before), said(text, alone), hashed)
 
 
 @pytest.mark.parametrize(
@@ -221,4 +220,4 @@ def test_forty_names_are_remembered_and_not_more() -> None:
     stored = after_turns(*turns)
 
     assert (100, 40) == (stored.seen_length, len(stored.seen.earlier))
-    assert typed_now(stored, said("1", AnswerAlone(False, "t60")), hashed).answer is None
+    assert typed_now(stored, said("1", AnswerAlone(False, "t60")), hashed)[0] is None

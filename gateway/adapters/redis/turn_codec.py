@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import astuple
 
 from gateway.domain.dialogue.session import StoredTurn
 from gateway.use_cases.ports import TurnRecord
@@ -26,7 +27,8 @@ decode: Callable[[bytes], StoredTurn] = msgspec.json.Decoder(StoredTurn).decode
 
 def encode_record(record: TurnRecord) -> bytes:
     """Returns a turn's record as JSON; of the citizen it holds a keyed index, if anything."""
-    return _encode((record.at.timestamp(), *record[1:]))
+    _, *others = astuple(record)
+    return _encode((record.at.timestamp(), *others))
 
 
 def decode_record(stored: bytes) -> TurnRecord:

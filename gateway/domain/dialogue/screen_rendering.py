@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from gateway.domain.dialogue.option_matching import options_shown
 from gateway.domain.dialogue.scope import labels_chosen, rows_of, texts_known, unsent
@@ -14,6 +14,7 @@ from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.input_kinds.base import NOT_HELD, Complaint
 from gateway.domain.menu.release import HOME, Release
 from gateway.domain.menu.screens import ChoiceScreen, EndScreen, InputScreen, ShownScreen, sent_too
+from gateway.domain.record import Record
 from gateway.domain.telecom.channel import Keys, PageBudget
 from gateway.domain.telecom.paging import excess, page
 from gateway.domain.text.gsm7 import downgraded
@@ -28,7 +29,7 @@ _MISSING = "\x00"
 _NOTHING = (None, None)
 
 
-class Shown(NamedTuple):
+class Shown(Record, frozen=True):
     """A page, the session that remembers it, and whether nothing follows."""
 
     text: str

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec.structs import astuple
 
 from gateway.domain.handler_contract.service_call import Value
+from gateway.domain.record import Record
 
 
-class Session(NamedTuple):
+class Session(Record, frozen=True):
     """A dialogue between two turns; name its fields when you make one.
 
     `at` is the screen last shown; `trail` the screens to go back to, oldest first; `answers` what
@@ -20,8 +23,6 @@ class Session(NamedTuple):
     many were refused in a row. `pending` stands for the first entry of what is typed twice.
     `written` says that what was answered is stored, as a record or a report is, and `stored` which
     answers that were: a correction that is taken back has changed nothing.
-
-    A tuple, for each turn makes several: a frozen dataclass costs three times as much.
     """
 
     release: str
@@ -45,7 +46,7 @@ class Session(NamedTuple):
 
     def to_plain(self) -> list[object]:
         """Returns the session as JSON-ready values, compact: it is stored on every turn."""
-        return list(self)
+        return list(astuple(self))
 
     @classmethod
     def from_plain(cls, plain: Sequence[Any]) -> Session:
@@ -76,7 +77,7 @@ class Offer:
     neutral: bool = False
 
 
-class Seen(NamedTuple):
+class Seen(Record, frozen=True):
     """What is remembered of a session's texts besides the newest: keyed hashes, and no text.
 
     `last` is that of the newest answer and `earlier` are those of the texts before, both cut short;
@@ -97,7 +98,7 @@ class Seen(NamedTuple):
 NOTHING_SEEN = Seen()
 
 
-class Lasting(NamedTuple):
+class Lasting(Record, frozen=True):
     """When a session began, in seconds since 1970, and how many it had lasted at its last turn.
 
     `before` is how many at the turn before that; None where there was none.
@@ -116,7 +117,7 @@ class Lasting(NamedTuple):
         return Lasting(self.began, max(self.seconds, int(moment - self.began)), self.seconds)
 
 
-class StoredTurn(NamedTuple):
+class StoredTurn(Record, frozen=True):
     """What is stored after a USSD turn: the session and the reply that was given.
 
     `seen_length` and `seen_hash` say what of the accumulated text has been answered, without
@@ -129,7 +130,7 @@ class StoredTurn(NamedTuple):
     nudge may be sent. `spared` says that Redis has missed a turn of it: the database has it, too.
     `lasting` is None where an older gateway has begun the session.
 
-    A tuple, for it is stored as it stands: what is added goes to the end, with what it was before
+    It is stored as it stands: what is added goes to the end, with what it was before
     as its default. Name its fields.
     """
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from gateway.domain.dialogue.session import Session
 from gateway.domain.input_kinds.base import Complaint
+from gateway.domain.record import Record
 
 
 class Event(enum.StrEnum):
@@ -31,8 +31,8 @@ class PendingCall:
     answers: Mapping[str, str] = field(repr=False)
 
 
-class Step(NamedTuple):
-    """What happened: a tuple, as a session is. `call` is set on CALL.
+class Step(Record, frozen=True):
+    """What happened. `call` is set on CALL.
 
     `complaint` is set on REFUSED, and on SHOWN where something else is said above the screen.
 

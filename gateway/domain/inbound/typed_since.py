@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from typing import NamedTuple
 
 from gateway.domain.dialogue.session import Seen, StoredTurn
 from gateway.domain.telecom.ussd import UssdTurn
@@ -36,11 +35,8 @@ class Way(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
-class Typed(NamedTuple):
-    """What was typed in this turn, None where nothing was that counts, and how that was found."""
-
-    answer: str | None
-    way: Way
+#: What was typed in this turn, None where nothing was that counts, and how that was found.
+Typed = tuple[str | None, Way]
 
 
 def without_code(text: str, *codes: str) -> str:
@@ -76,8 +72,8 @@ def typed_now(stored: StoredTurn, said: UssdTurn, hashed: Hash) -> Typed:
     if said.alone is None:
         return typed_since(stored, said.text, hashed)
     if stored.reply_ends or _was_met(stored, said, hashed):
-        return Typed(None, Way.REPEATED)
-    return Typed(said.text, Way.CONTINUED)
+        return None, Way.REPEATED
+    return said.text, Way.CONTINUED
 
 
 def begins_anew(stored: StoredTurn, said: UssdTurn, hashed: Hash) -> bool:
@@ -96,26 +92,26 @@ def typed_since(stored: StoredTurn, text: str, hashed: Hash) -> Typed:
     """
     exactly = (stored.seen_length, stored.seen_hash)
     if stored.reply_ends:
-        return Typed(None, Way.REPEATED)
+        return None, Way.REPEATED
     if _goes_on(text, *exactly, hashed):
-        return Typed(text[stored.seen_length + 1 :] if stored.seen_length else text, Way.CONTINUED)
+        return text[stored.seen_length + 1 :] if stored.seen_length else text, Way.CONTINUED
     if same_secret(hashed(text), stored.seen_hash):
-        return Typed(None, Way.REPEATED)
+        return None, Way.REPEATED
     seen, folded = stored.seen, folded_spaces(text)
     length, hash_of_folded = seen.folded if seen.folded[0] else exactly
     if same_secret(hashed(folded), hash_of_folded):
-        return Typed(None, Way.REPEATED)
+        return None, Way.REPEATED
     if _goes_on(folded, length, hash_of_folded, hashed):
         answers = folded[:length].count("*") + 1 if length else 0
-        return Typed(text.split("*", answers)[answers], Way.SPACES)
+        return text.split("*", answers)[answers], Way.SPACES
     if not seen.newest_only and is_one_of(_short(text, hashed), seen.earlier):
-        return Typed(None, Way.REPEATED)
+        return None, Way.REPEATED
     *before, last = text.split("*")
     if 0 < len(before) < seen.answers and same_secret(_short(before[-1], hashed), seen.last):
-        return Typed(last, Way.TRIMMED)
+        return last, Way.TRIMMED
     if text and (not before or seen.newest_only):
-        return Typed(text, Way.NEWEST)
-    return Typed(None, Way.UNKNOWN)
+        return text, Way.NEWEST
+    return None, Way.UNKNOWN
 
 
 def seen_now(

@@ -11,8 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from gateway.domain.record import Record
 from gateway.domain.telecom.channel import PageBudget
 from gateway.domain.text.gsm7 import Encoding, downgraded, is_gsm7, septets, utf16_units
 
@@ -27,7 +27,7 @@ _CLINGING = frozenset("\u200c\u200d\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U000
 _ZERO_WIDTH_JOINER = "\u200d"
 
 
-class Page(NamedTuple):
+class Page(Record, frozen=True):
     """One page of a screen; `number` counts from 0."""
 
     text: str

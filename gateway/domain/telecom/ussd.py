@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from gateway.domain.record import Record
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.text.numerals import ascii_digits
 
 
-class AnswerAlone(NamedTuple):
+class AnswerAlone(Record, frozen=True):
     """What a provider tells of a turn of which it sends the newest answer alone.
 
     `begins` says that the session begins with the turn; None where the provider does not tell: a
@@ -21,15 +21,13 @@ class AnswerAlone(NamedTuple):
     turn_id: str = ""
 
 
-class UssdTurn(NamedTuple):
+class UssdTurn(Record, frozen=True):
     """One request of a USSD session; name its fields when you make one.
 
     `text` is all that was typed since dialling, joined by `*`, as Africa's Talking and others send
     it; empty on the first turn. With `alone` it is the answer of this turn, and no more. Answers
     may be dialled behind the `service_code`, too. `language` is the subscriber's, where the
     provider knows it. `echo` is what the provider wants to see again in the reply: its alone.
-
-    A tuple, as all are that each turn makes: a frozen dataclass costs three times as much.
     """
 
     session_id: str
@@ -75,7 +73,7 @@ class UssdTurn(NamedTuple):
         return f"begins {self.text}" if self.alone.begins else ""
 
 
-class UssdReply(NamedTuple):
+class UssdReply(Record, frozen=True):
     """The page to show; `ends` closes the session."""
 
     text: str
@@ -86,7 +84,7 @@ class UssdReply(NamedTuple):
         return f"UssdReply(ends={self.ends})"
 
 
-class FlowWords(NamedTuple):
+class FlowWords(Record, frozen=True):
     """What a neighbour's flow says to a subscriber; `waits` says that it expects an answer.
 
     `reference` names it, and is the same when it is told again. The parts of a long one share it

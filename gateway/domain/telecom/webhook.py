@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from gateway.domain.faults_and_errors.errors import Malformed
+from gateway.domain.record import Record
 from gateway.domain.telecom.charsets import declared_charset
 from gateway.domain.telecom.form_fields import FormFields
 
@@ -122,7 +122,7 @@ def _split(text: str) -> list[tuple[str, str]]:
         raise Malformed(_UNREADABLE) from None
 
 
-class WebhookReply(NamedTuple):
+class WebhookReply(Record, frozen=True):
     """The answer a provider wants to read. Its body may be a citizen's screen: not printed."""
 
     body: str = ""

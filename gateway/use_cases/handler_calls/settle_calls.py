@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from typing import NamedTuple
 
 from gateway.domain.dialogue.engine import resume, without_offer
 from gateway.domain.dialogue.session import Session
@@ -26,6 +25,7 @@ from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.menu.kept_questions import KEEP_QUESTION
 from gateway.domain.menu.release import HOME, Release, Service
+from gateway.domain.record import Record
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import Texted
 from gateway.use_cases.handler_calls.await_slow_call import AwaitSlowCall
@@ -39,14 +39,13 @@ _SAYS_NO_MORE = frozenset({Event.GIVEN_UP, Event.LOST, Event.REFUSED})
 MOST_CALLS = 5
 
 
-class DialogueProgress(NamedTuple):
+class DialogueProgress(Record, frozen=True):
     """How far a dialogue came.
 
     `failure` names the phrase to say instead when no screen is left, and `values` fill it;
     `arrived` is the session as it came to an end screen, or from a call to any other, even if the
     citizen has typed on since. `notice` is said above the screen of a service that is open to
     whom comes outside its hours.
-    A tuple, as a step is.
     """
 
     step: Step
@@ -66,14 +65,14 @@ class DialogueProgress(NamedTuple):
         return step._replace(complaint=self.notice)
 
 
-class _Outside(NamedTuple):
+class _Outside(Record, frozen=True):
     """What is said of a service outside its hours, and whether it is entered all the same."""
 
     said: Complaint
     refuses: bool
 
 
-class Party(NamedTuple):
+class Party(Record, frozen=True):
     """Who the dialogue is with, and where; `key` makes the calls of it recognisable.
 
     `waits_seconds` is how long a slow call is waited for before its answer is left to an SMS of its

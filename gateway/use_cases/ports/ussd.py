@@ -6,13 +6,14 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from gateway.domain.dialogue.session import StoredTurn
+from gateway.domain.record import Record
 from gateway.domain.telecom.sms import NewSms
 
 
-class LoadedTurn(NamedTuple):
+class LoadedTurn(Record, frozen=True):
     """What is stored for a session: the last turn, and `token`, its version for `save`.
 
     `language` is what the subscriber chose earlier; None when the store does not remember, empty
@@ -43,7 +44,7 @@ class ResumePlace:
     nudge_at: datetime | None = None
 
 
-class TurnRecord(NamedTuple):
+class TurnRecord(Record, frozen=True):
     """One turn as statistics see it: no number, no text, no answer. Name its fields.
 
     `caller` is a subscriber's keyed index in hex, where it is to be kept on which network they are;

@@ -143,7 +143,7 @@ class AnswerByFlow:
         while self._left(turn) > PAUSE_SECONDS:
             loaded = self.sessions.load(turn.key, turn.subscriber, turn.channel.name)
             stored, known = loaded.kept, loaded.language or known
-            if stored is not None and typed_now(stored, turn.said, self._hash).answer is None:
+            if stored is not None and typed_now(stored, turn.said, self._hash)[0] is None:
                 return self._shown_again(turn, stored)
             self.clock.sleep(PAUSE_SECONDS)
         return self._over(turn, known, "try_again", "overtaken")

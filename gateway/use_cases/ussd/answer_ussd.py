@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.dialogue.session import Lasting, StoredTurn
@@ -135,9 +136,10 @@ class AnswerUssd:
                 result = self._gone_on(turn, stored, typed or "", known or "")
             known = result.progress.language_chosen or known
             news = None if known in (None, loaded.language) else (turn.subscriber, known or "")
-            lasting = self._lasting(None if begins else stored)
+            now = self.clock.now()
+            lasting = _lasting(None if begins else stored, now)
             try:
-                is_first = self._store(turn, stored, result, loaded, news, lasting)
+                is_first = self._store(turn, stored, result, loaded, news, lasting, now)
             except StoreUnavailable:
                 return self._kept_aside(turn, stored, result)
             if is_first:
@@ -214,7 +216,8 @@ class AnswerUssd:
         if forks and not result.shown.ends:
             self.follow_up(turn, before, result)
             return self._lost(turn, result.shown.session.language)
-        self.spare_turns.keep(turn, self._stored(turn, before, result, self._lasting(before)))
+        lasting = _lasting(before, self.clock.now())
+        self.spare_turns.keep(turn, self._stored(turn, before, result, lasting))
         return self._answered(turn, before, result, begins=not said.text and not said.goes_on)
 
     def _replayed(self, turn: TurnInHand) -> TurnResult:
@@ -266,8 +269,9 @@ class AnswerUssd:
         loaded: LoadedTurn,
         language: tuple[bytes, str] | None,
         lasting: Lasting | None,
+        now: datetime,
     ) -> bool:
-        now, took = self.clock.now(), self.clock.monotonic() - turn.began
+        took = self.clock.monotonic() - turn.began
         place = resume_place_of(turn, result, loaded.has_dropped, now)
         spared = before is not None and before.spared
         stored = self._stored(turn, before, result, lasting, place, spared=spared)
@@ -287,13 +291,6 @@ class AnswerUssd:
             record = record._replace(session=turn.key.hex(), dialled_by=whose)
         seconds, token = turn.channel.session_seconds, loaded.token
         return self.sessions.save(turn.key, token, stored, seconds, record, language, place)
-
-    def _lasting(self, before: StoredTurn | None) -> Lasting | None:
-        """Returns how long the session has lasted; None where an older gateway has begun it."""
-        moment = self.clock.now().timestamp()
-        if before is None:
-            return Lasting(moment)
-        return before.lasting.at(moment) if before.lasting else None
 
     def _stored(
         self,
@@ -324,3 +321,10 @@ class AnswerUssd:
             seen=seen,
             lasting=lasting,
         )
+
+
+def _lasting(before: StoredTurn | None, now: datetime) -> Lasting | None:
+    """Returns how long the session has lasted; None where an older gateway has begun it."""
+    if before is None:
+        return Lasting(now.timestamp())
+    return before.lasting.at(now.timestamp()) if before.lasting else None

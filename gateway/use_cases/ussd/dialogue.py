@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from datetime import datetime
 
 from gateway.domain.dialogue.answer_splitting import in_doubt, split_typed
 from gateway.domain.dialogue.engine import advance, begin, refuse
@@ -16,6 +16,7 @@ from gateway.domain.inbound.typed_since import Way
 from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.menu.release import LANGUAGE_SERVICE, Release
 from gateway.domain.menu.screens import ChoiceScreen
+from gateway.domain.record import Record
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.ussd import UssdEnd, UssdTurn, dialled_answers
 from gateway.use_cases.handler_calls.settle_calls import DialogueProgress, Party, SettleCalls
@@ -56,7 +57,7 @@ def dialogue_begun(keyring: Keyring, session: bytes, said: UssdTurn) -> str:
     return keyring.index("dialogue", f"{session.hex()}|{alone.turn_id}").hex()
 
 
-class TurnInHand(NamedTuple):
+class TurnInHand(Record, frozen=True):
     """One turn being answered: what came in, and the keys it is stored under; name its fields.
 
     `origin` names the dialogue where the key does not: an earlier one that this one goes on with,
@@ -110,7 +111,7 @@ def _asks_first(release: Release, session: Session) -> bool:
     return session.at == release.services[LANGUAGE_SERVICE].start
 
 
-class TurnResult(NamedTuple):
+class TurnResult(Record, frozen=True):
     """What a turn came to, before it is stored.
 
     `offer` is set while an earlier dialogue is offered; `asked` says that the session began with
@@ -147,7 +148,9 @@ class UssdDialogue:
         """
         release = self.releases.current()
         ask = asked or (not language and asks_language(release, turn, answers))
-        return self._take(turn, release, begin(release, language, ask=ask), answers, asked=ask)
+        at = self.settle_calls.local_time()
+        step = begin(release, language, ask=ask)
+        return self._take(turn, release, step, answers, at, asked=ask)
 
     def go_on(self, turn: TurnInHand, stored: StoredTurn, typed: str) -> TurnResult:
         """Returns the session after what was typed in this turn."""
@@ -157,23 +160,25 @@ class UssdDialogue:
         if release is None:  # it went with a restart; what was typed on it means nothing on another
             return self.begin(turn, stored.session.language, ())
         first, *further = split_typed(release, stored.session, typed)
-        step = advance(release, stored.session, first, turn.channel.keys, self.settle_calls.today())
+        at = self.settle_calls.local_time()
+        step = advance(release, stored.session, first, turn.channel.keys, at.date())
         asked = not stored.session.trail and _asks_first(release, stored.session)
-        return self._take(turn, release, step, further, asked=asked)
+        return self._take(turn, release, step, further, at, asked=asked)
 
     def refuse(self, turn: TurnInHand, stored: StoredTurn, complaint: Complaint) -> TurnResult:
         """Returns the screen of a session again, with a complaint."""
         release = self.releases.find(stored.session.release)
         if release is None:
             return self.begin(turn, stored.session.language, ())
-        return self._settle(turn, release, DialogueProgress(refuse(stored.session, complaint)))
+        at = self.settle_calls.local_time()
+        return self._settle(turn, release, DialogueProgress(refuse(stored.session, complaint)), at)
 
     def go_on_from(
         self, turn: TurnInHand, release: Release, session: Session, answers: Sequence[str]
     ) -> TurnResult:
         """Returns an earlier session as it was left, after these answers."""
         step = Step(session=session._replace(wrong=0), event=Event.SHOWN)
-        return self._take(turn, release, step, answers)
+        return self._take(turn, release, step, answers, self.settle_calls.local_time())
 
     def _take(
         self,
@@ -181,6 +186,7 @@ class UssdDialogue:
         release: Release,
         step: Step,
         answers: Sequence[str],
+        at: datetime,
         *,
         asked: bool = False,
     ) -> TurnResult:
@@ -191,7 +197,7 @@ class UssdDialogue:
 
         No page was shown between them: none is a yes to what is read back before it is written.
         """
-        result = self._settle(turn, release, DialogueProgress(step), asked=asked)
+        result = self._settle(turn, release, DialogueProgress(step), at, asked=asked)
         keys = turn.channel.keys
         for number, answer in enumerate(answers):
             session = result.shown.session
@@ -202,9 +208,9 @@ class UssdDialogue:
                 break
             if reads_back(release, session):
                 break
-            step = advance(release, session, answer, keys, self.settle_calls.today())
+            step = advance(release, session, answer, keys, at.date())
             progress = result.progress._replace(step=step)
-            result = self._settle(turn, release, progress, asked=asked)
+            result = self._settle(turn, release, progress, at, asked=asked)
         return result
 
     def _settle(
@@ -212,6 +218,7 @@ class UssdDialogue:
         turn: TurnInHand,
         release: Release,
         progress: DialogueProgress,
+        at: datetime,
         *,
         asked: bool = False,
     ) -> TurnResult:
@@ -235,6 +242,5 @@ class UssdDialogue:
             shown = closing(release, session, progress.failure, progress.values)
         else:
             code = channel.service_code or turn.said.service_code
-            at = self.settle_calls.local_time()
             shown = show(release, progress.shown, channel.keys, channel.page, code, at=at)
         return TurnResult(release, progress, shown, turn.origin, asked=asked)

@@ -125,8 +125,8 @@ class RedisFlows:
 
     def say(self, who: bytes, neighbour: str, words: FlowWords, now: datetime) -> Hearing:
         """Hands words to who waits."""
-        reference, subscriber, text, waits = words
-        plain = [neighbour, reference, subscriber.as_stored, text, waits]
+        stored = words.subscriber.as_stored
+        plain = [neighbour, words.reference, stored, words.text, words.waits]
         sealed = self._keyring.seal(_PURPOSE, json.dumps(plain).encode())
         keys = (b"flow:waits:" + who, b"flow:noted:" + who, self._told(who, words), _UNSHOWN)
         lost_at = round((now + _LOST_AFTER).timestamp() * 1000)
