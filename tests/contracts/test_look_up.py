@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 from sqlalchemy import Engine, bindparam, column, select, table, text
@@ -43,6 +44,18 @@ def test_its_connection_is_given_back_as_it_came(one_connection: Engine, clock: 
         connection.rollback()
 
     assert (None, None) == (before, look_up(b"somebody"))
+
+
+def test_sqlite_is_asked_beside_the_pool(one_connection: Engine) -> None:
+    look_up = LookUp(one_connection, BY_INDEX)
+    look_up(b"nobody")
+    alone = one_connection.dialect.name == "sqlite"
+
+    with transaction(one_connection) if alone else nullcontext():  # it has the one place
+        found = look_up(b"nobody")
+    one_connection.dispose()
+
+    assert (None, None) == (found, look_up(b"nobody"))
 
 
 def test_a_missing_table_is_told_of_as_ever(one_connection: Engine) -> None:

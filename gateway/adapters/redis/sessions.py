@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from msgspec.structs import astuple
 
 from gateway.adapters.redis import turn_codec
 from gateway.adapters.redis.link import RedisLink, Script
@@ -12,6 +14,7 @@ from gateway.adapters.redis.rate_counter import ONE_MORE, arrival_keys
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.dialogue.session import StoredTurn
 from gateway.domain.faults_and_errors.errors import GatewayError
+from gateway.domain.record import Record
 from gateway.domain.retention.what_is_removed import LANGUAGE_AT_HAND, MOST_TURNS
 from gateway.use_cases.ports import ARRIVALS_SECONDS, LoadedTurn, ResumePlace, TurnRecord
 
@@ -38,7 +41,7 @@ return {false, found[2], found[3], one_more(own_dials, within), one_more(all_dia
 )
 
 
-class _SaveKeys(NamedTuple):
+class _SaveKeys(Record, frozen=True):
     """What is written to; `language`, `place` and `drops` only where the arguments say so."""
 
     session: bytes
@@ -48,7 +51,7 @@ class _SaveKeys(NamedTuple):
     drops: bytes = b""
 
 
-class _SaveArguments(NamedTuple):
+class _SaveArguments(Record, frozen=True):
     """What `_SAVE` is told; times in milliseconds.
 
     Without `chosen` the language at hand stays. `place_for` is how long the place to come back to
@@ -93,8 +96,8 @@ else
 end
 return 1
 """,
-    _SaveKeys._fields,
-    _SaveArguments._fields,
+    _SaveKeys.__struct_fields__,
+    _SaveArguments.__struct_fields__,
 )
 
 #: Before the index of a subscriber: the newest turn that can be gone on with, as it was sealed.
@@ -163,7 +166,7 @@ class RedisSessions:
         if comeback is not None:
             keys = keys._replace(place=COME_BACK + comeback.subscriber, drops=DROPS)
             told = _with_place(told, comeback)
-        return bool(self._link.run(_SAVE, keys, *told))
+        return bool(self._link.run(_SAVE, astuple(keys), *astuple(told)))
 
     def remember_language(self, subscriber: bytes, language: str) -> None:
         """Keeps the language at hand for `load`; raises StoreUnavailable."""

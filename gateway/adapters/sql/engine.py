@@ -27,6 +27,9 @@ _SQLITE_TURN_SECONDS, _SQLITE_FAIR_SECONDS = 4.0, 1.5
 #: Once it was waited for in vain: enough for a lock that is held as it should be.
 _SQLITE_BUSY_IN_PAUSE = 0.05
 
+#: Of one look-up, for those who ask at the same moment; each has a cache of pages.
+_KEPT_CONNECTIONS = 2
+
 _STATEMENTS_ONLY = "gateway_statements_only"
 _PAUSE = "gateway_pause"
 _BUSY = "gateway_busy_timeout"
@@ -89,43 +92,66 @@ class LookUp:
     """A row by its key on the way of a turn: a statement with one parameter, of plain columns.
 
     It is asked of the driver itself. What SQLAlchemy does between pool and driver (an object of the
-    connection, its events, the compiled statement found again) costs five times as much.
+    connection, its events, the compiled statement found again) costs five times as much. SQLite,
+    whose readers wait for nobody, is asked on a connection of the look-up's own: the pool would
+    take longer than the answer.
     """
 
     def __init__(self, engine: Engine, statement: Select[Any]) -> None:
         self._engine = engine
+        self._kept: list[Any] = []  # of SQLite, the one that was used last at the end
+        self._ask = self._of_sqlite if engine.dialect.name == "sqlite" else self._of_postgresql
+        event.listen(engine, "engine_disposed", self._let_go)
         compiled = statement.compile(dialect=engine.dialect)
         (self.parameter,) = compiled.params
         self.sql = compiled.string
 
     def __call__(self, key: bytes) -> tuple[Any, ...] | None:
         """Returns the first row; None when there is none. Raises like `statements`."""
-        engine = self._engine
-        with _bounded(engine), _translated(engine):
-            pooled = engine.raw_connection()
-            connection: Any = pooled.driver_connection
-            try:
-                row = self._ask(connection, key)
-            except BaseException as error:
-                pooled.invalidate()
-                told: Any = error
-                driver = engine.dialect.loaded_dbapi
-                if isinstance(told, driver.Error) and engine.dialect.is_disconnect(
-                    told, connection, None
-                ):
-                    engine.dispose()  # its neighbours in the pool are as dead
-                raise
-            pooled.close()
-            return row
+        with _bounded(self._engine), _translated(self._engine):
+            return self._ask(key)
 
-    def _ask(self, connection: Any, key: bytes) -> tuple[Any, ...] | None:
-        row: tuple[Any, ...] | None
-        if self._engine.dialect.name == "sqlite":
-            row = connection.execute(self.sql, (key,)).fetchone()
-            return row
-        connection.autocommit = True  # or the driver begins a transaction, a round trip more
-        row = connection.execute(self.sql, {self.parameter: key}).fetchone()
-        connection.autocommit = False
+    def _of_sqlite(self, key: bytes) -> tuple[Any, ...] | None:
+        try:
+            connection = self._kept.pop()
+        except IndexError:
+            pooled = self._engine.raw_connection()
+            connection = pooled.driver_connection
+            pooled.detach()
+        try:
+            row: tuple[Any, ...] | None = connection.execute(self.sql, (key,)).fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        if len(self._kept) < _KEPT_CONNECTIONS:
+            self._kept.append(connection)
+        else:
+            connection.close()
+        return row
+
+    def _let_go(self, engine: Engine) -> None:
+        while self._kept:
+            self._kept.pop().close()
+
+    def _of_postgresql(self, key: bytes) -> tuple[Any, ...] | None:
+        engine = self._engine
+        pooled = engine.raw_connection()
+        connection: Any = pooled.driver_connection
+        try:
+            connection.autocommit = True  # or the driver begins a transaction, a round trip more
+            row: tuple[Any, ...] | None
+            row = connection.execute(self.sql, {self.parameter: key}).fetchone()
+            connection.autocommit = False
+        except BaseException as error:
+            pooled.invalidate()
+            told: Any = error
+            driver = engine.dialect.loaded_dbapi
+            if isinstance(told, driver.Error) and engine.dialect.is_disconnect(
+                told, connection, None
+            ):
+                engine.dispose()  # its neighbours in the pool are as dead
+            raise
+        pooled.close()
         return row
 
 
