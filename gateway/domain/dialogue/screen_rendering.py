@@ -251,7 +251,8 @@ def _lines(
         rows = enumerate(rows_of(session, screen.listing), start=1)
         lines = [f"{number}. {label.fill(row)}" for number, row in rows]
         keys = (str(number) for number in range(1, len(lines) + 1))
-        return [*lines, *_of_several(release, screen, session.language, keys)]
+        below = [*_of_several(release, screen, session.language, keys)]
+        return [*below[:1], *lines, *below[1:]]  # the first of its pages says how rows are typed
     options = options_shown(session, screen)
     lines = [f"{option.key}. {_fill(release, option.label, session)}" for option in options]
     if at is not None:

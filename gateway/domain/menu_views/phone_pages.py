@@ -147,9 +147,10 @@ def _pages(screen: ShownScreen, sheet: Sheet) -> Iterator[str]:
     lines = [_line(screen, sheet, line) for line in lines_of(screen, sheet)]
     if isinstance(screen, ChoiceScreen) and screen.listing is not None:
         rows = max(1, sheet.rows.get(screen.listing.rows, 1))
-        label = lines[0].partition(". ")[2] if lines else ""
+        label = lines[-1].partition(". ")[2] if lines else ""
         listed = [f"{number}. {label}" for number in range(1, rows + 1)]
-        lines = [*listed, *(lines[:-1] if screen.several is not None else ())]
+        below = lines[:-1] if screen.several is not None else []
+        lines = [*below[:1], *listed, *below[1:]]
     for number in itertools.count():
         cut = page(
             complaint="",
