@@ -92,6 +92,15 @@ def test_a_machine_whose_texts_begin_with_a_keyword_is_seen_by_refusals(rig: Rig
     assert answered <= MOST_REFUSED + 1
 
 
+def test_a_machine_that_sends_nothing_but_numbers_is_seen_by_refusals(rig: Rig) -> None:
+    rig.texts("RESULT 10231456 2025")  # it ends: nothing is open any more
+    codes = [str(number % 9 + 1) for number in range(24)]
+
+    answered = received(rig, *codes, apart=15)
+
+    assert MOST_REFUSED <= answered <= MOST_REFUSED + 1
+
+
 def test_a_machine_is_seen_by_the_sameness_of_our_replies(rig: Rig) -> None:
     said = [f"HELP desk closed, ticket {number}" for number in range(24)]
 

@@ -55,14 +55,15 @@ class CutLoops:
         """Returns what a text came to, without its reply where a machine seems to answer ours.
 
         Its words differ each time, as a ticket's number does. What is said to a number alone always
-        goes out: people turn pages with numbers. So does what is said to who gave an answer: one
-        phone may ask for the results of a whole class.
+        goes out where it was taken: people turn pages with numbers, and machines send codes. So
+        does what is said to who gave an answer: one phone may ask for the results of a whole class.
         """
-        if not routed.replies or bare_number(stored.sms.text):
+        is_refused = routed.outcome in _REFUSED
+        if not routed.replies or (bare_number(stored.sms.text) and not is_refused):
             return routed
         since = self.clock.now() - timedelta(seconds=LOOP_SECONDS)
         outcomes = self.inbox.latest_outcomes(stored, since, MOST_REFUSED)
-        if routed.outcome in _REFUSED and _in_a_row(outcomes, _REFUSED) >= MOST_REFUSED:
+        if is_refused and _in_a_row(outcomes, _REFUSED) >= MOST_REFUSED:
             return replace(routed, replies=(), outcome="loop")
         if len(outcomes) < MOST_SAME_REPLIES or _took_something(stored, routed):
             return routed
