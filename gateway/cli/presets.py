@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import click
 from pydantic import SecretStr
 
+from gateway.cli.refused_sample import why_refused
 from gateway.cli.shared.options import json_option
 from gateway.deployment.folder import find_home
 from gateway.deployment.load import load
@@ -176,7 +177,12 @@ class _Trial:
             raise Refused(f"The channel has no webhook '{route}'. It has: {routes}.")
         method, query, headers, body = _pasted(text, self._provider.routes[route])
         request = self._request(method, f"/{route}/{self._name}", query, headers, body.encode())
-        self._tell(route, request, shown)
+        try:
+            self._tell(route, request, shown)
+        except WebhookRejected as error:
+            speaks = getattr(self._settings, "speaks", None)
+            preset = speaks.file if speaks is not None else None
+            raise Refused(why_refused(error, text, route, self._name, preset)) from None
 
     def _request(
         self, method: str, path: str, query: str, headers: dict[str, str], body: bytes
@@ -193,20 +199,17 @@ class _Trial:
 
     def _tell(self, route: str, request: WebhookRequest, shown: _Shown) -> None:
         provider = self._provider
-        try:
-            if route == "ussd":
-                turn = provider.parse_ussd(request)
-                shown.tell("ussd: it is read as", _plain(turn))
-                if isinstance(turn, UssdTurn) and not self._settings.pushes_screens:
-                    reply = provider.render_ussd(turn, UssdReply(_SAMPLE_PAGE, ends=False))
-                    shown.tell("ussd: a page is answered as", f"{reply.content_type}\n{reply.body}")
-                return
-            each = provider.parse_each_sms if route == "sms" else provider.parse_each_delivery
-            shown.tell(f"{route}: it is read as", [_plain(told) for told in each(request)])
-            reply = provider.acknowledge(route)
-            shown.tell(f"{route}: it is answered with", f"{reply.status} {reply.body}".strip())
-        except WebhookRejected as error:
-            raise Refused(f"It is refused ({error.code}): {error}") from None
+        if route == "ussd":
+            turn = provider.parse_ussd(request)
+            shown.tell("ussd: it is read as", _plain(turn))
+            if isinstance(turn, UssdTurn) and not self._settings.pushes_screens:
+                reply = provider.render_ussd(turn, UssdReply(_SAMPLE_PAGE, ends=False))
+                shown.tell("ussd: a page is answered as", f"{reply.content_type}\n{reply.body}")
+            return
+        each = provider.parse_each_sms if route == "sms" else provider.parse_each_delivery
+        shown.tell(f"{route}: it is read as", [_plain(told) for told in each(request)])
+        reply = provider.acknowledge(route)
+        shown.tell(f"{route}: it is answered with", f"{reply.status} {reply.body}".strip())
 
     def _masked(self, text: str) -> str:
         for secret in self._secrets:

@@ -17,6 +17,7 @@ CHANNELS = """\
 name: Small
 national_region: GH
 channels:
+  phone: {provider: simulator, service_code: "*384*2026#", address: "2026"}
   hubtel: {provider: http, preset: hubtel-ussd, service_code: "*713*4#", api_url: standin}
   telerivet:
     provider: http
@@ -99,6 +100,43 @@ def test_what_cannot_be_tried_is_told(
 
     assert code == told.exit_code
     assert says in told.output
+
+
+@pytest.mark.parametrize(
+    ("channel", "route", "sample", "lines"),
+    [
+        ("hubtel", "ussd", '{"SesionId": "s1",\n "Mobile": "233208183783"}', [
+            "The field 'SessionId' is missing.",
+            "The sample has: SesionId, Mobile. Did you mean 'SesionId'?",
+            "hubtel-ussd.yaml:", "says where `session` stands",
+            "config/providers/hubtel-ussd.yaml",
+        ]),
+        ("hubtel", "ussd", '{"SessionId": "s1",\n "Mobile": 233208183783,,\n}', [
+            "Line 2, column 25 of the sample: this is no JSON", "below `ussd`",
+        ]),
+        ("hubtel", "ussd", 'POST /ussd/hubtel HTTP/1.1\r\nContent-Type: text/json\r\n\r\n{"a"}', [
+            "Line 4, column 5 of the sample: this is no JSON",
+        ]),
+        ("telerivet", "sms", "event=incoming_message&id=1&secret=a-secret-hook&from=255700000001", [
+            "The field 'content' is missing.", "The sample has: event, id, secret, from.",
+            "telerivet.yaml:", "says where `text` stands",
+        ]),
+        ("phone", "sms", "from=+254700000001", [
+            "is missing", "The sample has: from.",
+            "How one should look: gateway channels try phone",
+        ]),
+    ],
+)  # fmt: skip
+def test_a_wrong_sample_is_told_where_it_is_wrong_and_what_to_do(
+    run: Any, channel: str, route: str, sample: str, lines: list[str]
+) -> None:
+    told = run("channels", "try", channel, "--route", route, "-", pasted=sample)
+
+    assert 5 == told.exit_code, told.output
+    for line in lines:
+        assert line in told.output
+    for private in ("233208183783", "255700000001", "a-secret-hook", "254700000001"):
+        assert private not in told.output
 
 
 @pytest.mark.parametrize("trouble", [each for each in Trouble if each is not Trouble.DELAY])

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.adapters.providers.shared.wire import WireRequest
+from gateway.cli.doctor.one_channel import one_channel
 from gateway.cli.main import main
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
@@ -22,6 +23,7 @@ from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.standin.handset import Handset
 from gateway.standin.inbound_faults import Trouble, Troubled
 from gateway.web.handset_client import handset, within
+from gateway.web.replay import replay_once
 from tests.clock import FixedClock
 from tests.polling import PATIENCE_SECONDS, eventually
 from tests.providers.presets import NAMES, TABLES, settings_of
@@ -79,6 +81,7 @@ def in_terminal(line: Tried) -> Callable[..., str]:
         class Working(FixedClock):
             def sleep(self, seconds: float) -> None:
                 worked(line, name)
+                super().sleep(seconds)  # so that it is not waited for without end
 
         given = [*arguments, "--channel", name, "--url", line.url]
         told = CliRunner().invoke(main, given, env=dict(line.environ), obj=Working())
@@ -90,11 +93,9 @@ def in_terminal(line: Tried) -> Callable[..., str]:
 
 def worked(line: Tried, name: str) -> None:
     """Does the workers' part, once, and waits for the reports of what was sent."""
-    for task in line.gateway.upkeep.tasks:  # a busy machine spools: that is stored first
-        task()
+    replay_once(line.gateway)  # a busy machine spools: that is stored first
     line.gateway.inbound.route_pending()
-    for lane in (Lane.REPLY, Lane.BULK):
-        line.gateway.outbound.send(name, lane)
+    line.gateway.outbound.send(name, Lane.REPLY)
     assert line.exchange.reports.wait(PATIENCE_SECONDS)
 
 
@@ -161,14 +162,14 @@ def test_it_is_texted_on_the_page_and_in_the_terminal(
 def test_what_is_sent_on_it_arrives_and_is_reported(line: Tried, name: str) -> None:
     """Nobody can text these: what goes out on them begins elsewhere, to two at once here."""
     numbers = [number_of(name, 5), number_of(name, 7)]
-    notices = [
+    sent = [
         NewSms(
-            channel=name, subscriber=number, text="Water is back. ውሃ", lane=Lane.BULK,
-            purpose=Purpose.NOTICE, key=f"notice {number.e164}",
+            channel=name, subscriber=number, text="Water is back. ውሃ", lane=Lane.REPLY,
+            purpose=Purpose.REPLY, key=f"sent {number.e164}",
         )
         for number in numbers
     ]  # fmt: skip
-    line.gateway.sql.outbox.add(notices, line.gateway.clock.now())
+    line.gateway.sql.outbox.add(sent, line.gateway.clock.now())
 
     for number in numbers:
         assert ["Water is back. ውሃ"] == inbox_of(line, name, number)
@@ -179,6 +180,15 @@ def taken_by(line: Tried, number: Msisdn) -> Sequence[Mapping[str, str]]:
     """Returns what the stand-in took for a number, however the preset writes it."""
     local = number.e164[-9:]
     return [sms for sms in line.exchange.taken() if sms["to"].endswith(local)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_doctor_tries_what_the_channel_has(line: Tried, name: str) -> None:
+    found = {each.what: each for each in one_channel(line.gateway, name)}
+
+    assert (name in DIALLED) == ("test turn" in found)
+    assert (name in TEXTED) == ("test text" in found)
+    assert [] == [each for each in found.values() if not each.ok and each.what.startswith("test")]
 
 
 # ---------------------------------------------------------------- what networks do on the way

@@ -27,6 +27,7 @@ from gateway.standin.of_deployment import told_at
 from gateway.standin.server import running
 from gateway.web.app import create_app as create_gateway_app
 from gateway.web.handset_client import handset, within
+from gateway.web.replay import replay_once
 from tests import water_deployment
 from tests.polling import PATIENCE_SECONDS, eventually
 
@@ -59,6 +60,7 @@ class Tried:
         assert self.exchange.reports.wait(PATIENCE_SECONDS)
 
     def _kept_up(self) -> bool:
+        replay_once(self.gateway)
         for task in self.gateway.upkeep.tasks:
             task()
         return True

@@ -11,13 +11,17 @@ from gateway.composition.gateway import Gateway
 from gateway.deployment.load import stays_here
 from gateway.domain.faults_and_errors.errors import GatewayError, Refused
 from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import InboundSms
+from gateway.domain.telecom.webhook import WebhookRequest
 
 #: A number of no country (ITU-T E.164 gives +999 to none), so that nobody's session is touched.
 TRIAL_NUMBER = Msisdn("+999000000001")
 
 
 def one_channel(gateway: Gateway, name: str) -> Iterator[Finding]:
-    """Tells of one channel, in the order in which it is set up; the last is a live test turn.
+    """Tells of one channel, in the order in which it is set up; a live test turn is among the last.
+
+    An SMS is read as its provider would send it, and not taken: it would be answered for money.
 
     Raises Refused where there is no such channel.
     """
@@ -51,11 +55,44 @@ def one_channel(gateway: Gateway, name: str) -> Iterator[Finding]:
         yield Finding("provider", False, "It is played by the stand-in.", fix)
     if "ussd" in deployment.webhook_urls(name) and settings.service_code:
         yield _test_turn(gateway, name)
+    if "sms" in deployment.webhook_urls(name):
+        yield _test_text(gateway, name)
 
 
 def _lines(settings: object) -> str:
     found = [getattr(settings, key) for key in ("service_code", "address", "sender_id")]
     return " · ".join(each for each in found if each) or "no code and no address"
+
+
+def _test_text(gateway: Gateway, name: str) -> Finding:
+    settings, url = gateway.deployment.channels[name], gateway.deployment.webhook_urls(name)["sms"]
+    standin, provider = PROVIDERS[settings.provider].load_standin(), gateway.providers[name]
+    sms = InboundSms(
+        provider_ref=standin.new_reference(),
+        subscriber=TRIAL_NUMBER,
+        to=settings.address or "22334",
+        text="HELP",
+    )
+    fix = "Ask for what is asked of it here, or change it: gateway channels try " + name
+    try:
+        sent = standin.sms(settings, url, sms)
+        path, _, query = sent.target.partition("?")
+        asked = WebhookRequest(
+            method=sent.method,
+            path=path,
+            query=query,
+            headers={each.lower(): value for each, value in sent.headers.items()},
+            remote_address="127.0.0.1",
+            public_url=gateway.public_url,
+            body=sent.body,
+        )
+        if not settings.networks:  # of those only what comes from there is read
+            provider.prove_head(asked)
+        provider.prove_body(asked)
+        provider.parse_each_sms(asked)
+    except GatewayError as error:
+        return Finding("test text", False, str(error).splitlines()[0], fix)
+    return Finding("test text", True, "An SMS was read as its provider sends it, and not kept.")
 
 
 def _test_turn(gateway: Gateway, name: str) -> Finding:

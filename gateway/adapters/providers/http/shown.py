@@ -40,5 +40,10 @@ def shown_call(
     token = _SECRET if maker.token is not None else ""
     call = maker.call(masked, PLAIN if septets(text) is not None else UNICODE, token)
     lines = [f"{call.method} {settings.base}{call.path}"]
-    lines += [f"{name}: {value}" for name, value in call.headers.items()]
+    lines += [f"{name}: {_shown(value)}" for name, value in call.headers.items()]
     return "\n".join([*lines, "", call.body.decode()]).strip()
+
+
+def _shown(value: str) -> str:
+    """Returns a header as people read it: user and password would be a riddle."""
+    return f"Basic {_SECRET}" if value.startswith("Basic ") else value
