@@ -93,8 +93,12 @@ def drafted(
         taken = sorted(path for path in texts if path in files)
         if taken:
             raise Refused(
-                f"There is a service '{plan.service}' already. Give another id, or import the form "
-                "into a draft of your own: gateway drafts import FILE --draft ID"
+                Sentence(
+                    "There is a service '%(name)s' already. Give the form another id, or import "
+                    "it into a draft of your own.",
+                    by_command="See: gateway drafts import FILE --draft ID",
+                    name=plan.service,
+                )
             )
     lists = _loaded(datasets, drafts, of_form, by)
     if before is None:

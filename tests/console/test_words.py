@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import copy
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
+from flask import Flask, g
 
-from gateway.web.console.words import FOLDER, LANGUAGES, SENTENCES, moment_in
+from gateway.cli.main import COMMANDS
+from gateway.domain.faults_and_errors.sentence import Sentence
+from gateway.web.console.words import FOLDER, LANGUAGES, SENTENCES, moment_in, said
 from tests.console.conftest import Desk
 
 GATEWAY = Path(__file__).parents[2] / "gateway"
@@ -84,3 +90,72 @@ def test_a_language_that_was_chosen_stays(desk: Desk) -> None:
 )
 def test_a_moment_names_its_month_in_every_language(language: str, told: str) -> None:
     assert told == moment_in(datetime(2026, 11, 5, 16, 30, tzinfo=UTC), language)
+
+
+#: The rooms whose refusals a page shows. Of the YAML itself (`adapters/yaml`) the editor says what
+#: the checker says, in English.
+SHOWN_ON_PAGES = (
+    "adapters/menu_files/forms", "adapters/sql/institutions", "adapters/sql/releases",
+    "composition", "domain/institutions", "domain/menu", "rehearsal/trials", "use_cases/analytics",
+    "use_cases/casework", "use_cases/institutions", "use_cases/releases", "use_cases/sign_in",
+    "web/console",
+)  # fmt: skip
+#: Asked by command alone.
+BY_COMMAND = frozenset({"composition/datasets.py"})
+_REFUSALS = frozenset({"Refused", "NotAllowed", "NotThere", "NotEditable", "NotProven"})
+
+
+def _plain_refusals(path: Path) -> list[int]:
+    """Returns the lines where a refusal is a text by itself, which no catalogue has."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in _REFUSALS
+        and any(isinstance(each, ast.JoinedStr | ast.Constant | ast.BinOp) for each in node.args)
+    ]
+
+
+def test_whatever_a_page_refuses_is_a_sentence_that_can_be_translated() -> None:
+    rooms = [GATEWAY / room for room in SHOWN_ON_PAGES]
+    files = [path for room in rooms for path in room.rglob("*.py")]
+    asked = [each for each in files if str(each.relative_to(GATEWAY)) not in BY_COMMAND]
+
+    assert all(room.is_dir() for room in rooms)
+    assert [] == [(str(path), line) for path in asked for line in _plain_refusals(path)]
+
+
+def test_a_refusal_that_is_put_together_is_seen(tmp_path: Path) -> None:
+    room = tmp_path / "room.py"
+    sentence = 'Refused(Sentence("No %(name)s.", name=name))'
+    room.write_text(
+        f"{sentence}\nRefused(*error.args)\nNotThere(f'No {{name}}.')\nRefused('No.')\n"
+    )
+
+    assert [3, 4] == _plain_refusals(room)
+
+
+def test_no_page_says_what_to_type() -> None:
+    command = re.compile(rf"\bgateway (?:{'|'.join(COMMANDS)})\b|(?:^|[ (])--[a-z]")
+
+    assert command.search("See: gateway drafts list")
+    assert command.search("in all institutions (--everywhere)")
+    assert [each for each in sorted(SAID) if command.search(each)] == []
+
+
+def test_the_next_step_is_a_command_for_who_types_and_a_page_for_who_reads() -> None:
+    told = Sentence(
+        "There is no case %(number)s.",
+        by_command="See: gateway cases list --institution %(number)s",
+        on_page=Sentence("Those of your institutions stand under Cases."),
+        number="7",
+    )
+    again = copy.copy(told)
+
+    assert "There is no case 7. See: gateway cases list --institution 7" == told == again
+    with Flask("a").test_request_context():
+        g.language = "en"
+        assert "There is no case 7. Those of your institutions stand under Cases." == said(again)
+        g.language = "sw"
+        assert "Hakuna shauri 7. Ya taasisi zako yapo kwenye Mashauri." == said(told)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from gateway.domain.faults_and_errors.sentence import Sentence
+
 #: As the menu writes them, and `institution` of the settings.
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -42,27 +44,37 @@ class Institution:
         """Raises ValueError for what does not fit together, with what would."""
         if not _NAME.fullmatch(self.name):
             raise ValueError(
-                f"'{self.name}' is no name of an institution: small letters, digits and _, such as "
-                "public_works."
+                Sentence(
+                    "'%(name)s' is no name of an institution: small letters, digits and _, such "
+                    "as public_works.",
+                    name=self.name,
+                )
             )
         for limit in (self.daily_limit, self.monthly_limit, self.budget_segments):
             if limit is not None and limit < 0:
-                raise ValueError("A limit is a number of segments, 0 or more.")
+                raise ValueError(Sentence("A limit is a number of segments, 0 or more."))
         if self.budget_money is not None:
             if self.budget_money < 0:
-                raise ValueError("A budget is 0 or more.")
+                raise ValueError(Sentence("A budget is 0 or more."))
             if not self.price or not self.currency:
                 raise ValueError(
-                    "A budget in money needs the price of a segment, as your contract says it: "
-                    "--price 0.80 --currency KES"
+                    Sentence(
+                        "A budget in money needs the price of a segment, as your contract says it.",
+                        by_command="Such as: --price 0.80 --currency KES",
+                    )
                 )
         if self.price is not None and self.price <= 0:
-            raise ValueError("The price of a segment is more than 0.")
+            raise ValueError(Sentence("The price of a segment is more than 0."))
         has_budget = self.budget_segments is not None or self.budget_money is not None
         if has_budget and self.budget_from is None:
-            raise ValueError("A budget needs the day from which it counts: --from 2026-07-01")
+            raise ValueError(
+                Sentence(
+                    "A budget needs the day from which it counts.",
+                    by_command="Such as: --from 2026-07-01",
+                )
+            )
         if not 1 <= self.warn_percent <= 100:
-            raise ValueError("Warn at 1 to 100 percent.")
+            raise ValueError(Sentence("Warn at 1 to 100 percent."))
 
     @property
     def is_bounded(self) -> bool:

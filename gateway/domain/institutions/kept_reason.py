@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 
 LONGEST_REASON = 200
 _NUMBER = re.compile(r"\d[\d .-]{6,}\d")
@@ -18,11 +19,19 @@ def kept_reason(given: str) -> str:
     """
     plain = " ".join(given.split())
     if not plain:
-        raise Refused("Say why, in a few words.")
+        raise Refused(Sentence("Say why, in a few words."))
     if len(plain) > LONGEST_REASON:
-        raise Refused(f"The reason has {len(plain)} characters; {LONGEST_REASON} are kept.")
+        raise Refused(
+            Sentence(
+                "The reason has %(given)s characters; %(most)s are kept.",
+                given=len(plain),
+                most=LONGEST_REASON,
+            )
+        )
     if _NUMBER.search(plain):
-        raise Refused("The reason holds a long number. It is kept in plain: leave numbers out.")
+        raise Refused(
+            Sentence("The reason holds a long number. It is kept in plain: leave numbers out.")
+        )
     return plain
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from gateway.domain.faults_and_errors.sentence import Sentence
+
 MAIN_FILE = "main.yaml"
 #: Where forms stand, beside the menu.
 FORMS_FOLDER = "forms/"
@@ -196,8 +198,12 @@ def checked_path(path: str) -> str:
     """
     if not _PATH.fullmatch(path):
         raise ValueError(
-            f"'{path}' is no file of a menu: those are NAME.yaml, datasets/NAME.yaml, "
-            f"forms/NAME.yaml, and dialogues/NAME{DIALOGUE_ENDING}, of letters, digits, _ and -."
+            Sentence(
+                "'%(path)s' is no file of a menu: those are NAME.yaml, datasets/NAME.yaml, "
+                "forms/NAME.yaml, and dialogues/NAME%(ending)s, of letters, digits, _ and -.",
+                path=path,
+                ending=DIALOGUE_ENDING,
+            )
         )
     return path
 

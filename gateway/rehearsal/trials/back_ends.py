@@ -14,6 +14,7 @@ from gateway.adapters.system.clock import StandingClock
 from gateway.composition.gateway import Gateway
 from gateway.domain.datasets.column_kinds import OneOf
 from gateway.domain.faults_and_errors.errors import DeadlineExceeded, Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.handler_contract.back_end_names import HANDLER, key_and_name
 from gateway.domain.handler_contract.declared_call import PREFIX
 from gateway.domain.handler_contract.service_call import (
@@ -72,7 +73,7 @@ class BackEnds:
         try:
             name, outcome, *given = shlex.split(written)
         except ValueError as error:
-            raise Refused("Close the quotes that stand around a value.") from error
+            raise Refused(Sentence("Close the quotes that stand around a value.")) from error
         handler = next(
             (found for each in (name, PREFIX + name) if (found := self._plain.get(each))), None
         )
@@ -81,7 +82,13 @@ class BackEnds:
         for each in given:
             key, sign, text = each.partition("=")
             if not sign or not isinstance(fields.get(key), TextField):
-                raise Refused(f"'{each}' is no value of '{outcome}'. Write NAME=TEXT.")
+                raise Refused(
+                    Sentence(
+                        "'%(each)s' is no value of '%(outcome)s'. Write NAME=TEXT.",
+                        each=each,
+                        outcome=outcome,
+                    )
+                )
             values[key] = text
         made = {name: Outcome(outcome, values)}
         pinned(self.release, self._plain, made)  # or it is refused

@@ -57,7 +57,12 @@ class LookAtSessions:
         """
         reach = self.authorise.reach(by, Act.READ)
         none = NotThere(
-            Sentence("There is no session %(id)s. See: gateway sessions list", id=session_id)
+            Sentence(
+                "There is no session %(id)s.",
+                by_command="See: gateway sessions list",
+                on_page=Sentence("Find a number shows what there is."),
+                id=session_id,
+            )
         )
         parts = self.sessions.read(session_id)
         asked = next((part for part in parts if part.id == session_id), None)

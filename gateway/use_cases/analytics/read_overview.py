@@ -101,7 +101,7 @@ class ReadOverview:
                 raise Refused(
                     Sentence(
                         "The table '%(name)s' is of the gateway as a whole, and of no institution: "
-                        "it takes a role in every institution (--everywhere).",
+                        "it takes a role in every institution.",
                         name=name,
                     )
                 )
@@ -115,8 +115,8 @@ class ReadOverview:
         if institution:
             unseen = Refused(
                 Sentence(
-                    "There is no institution '%(name)s' that you may see. "
-                    "See: gateway institutions list",
+                    "There is no institution '%(name)s' that you may see.",
+                    by_command="See: gateway institutions list",
                     name=institution,
                 )
             )

@@ -133,7 +133,12 @@ def found(
     """Returns a message, and who acts on it; raises NotThere like `ReadHelpDesk.one`."""
     authorise.reach(by, Act.READ)  # before it tells what there is
     none = NotThere(
-        Sentence("There is no message %(id)s. See: gateway helpdesk list", id=message_id)
+        Sentence(
+            "There is no message %(id)s.",
+            by_command="See: gateway helpdesk list",
+            on_page=Sentence("Those of your institutions stand under Help desk."),
+            id=message_id,
+        )
     )
     message = help_desk.read(message_id)
     if message is None:

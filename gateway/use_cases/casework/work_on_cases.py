@@ -267,7 +267,9 @@ def digits_of(number: str) -> str:
 def _no_such(number: str) -> NotThere:
     return NotThere(
         Sentence(
-            "There is no case %(number)s. See: gateway cases list",
+            "There is no case %(number)s.",
+            by_command="See: gateway cases list",
+            on_page=Sentence("Those of your institutions stand under Cases."),
             number=grouped(digits_of(number)),
         )
     )

@@ -116,8 +116,8 @@ class Authorise:
             known = [each.name for each in self.people.all() if each.removed_at is None]
             raise NotAllowed(
                 Sentence(
-                    "Nobody is known as '%(name)s'.%(guess)s Say who acts with --by NAME. An "
-                    "administrator adds people: gateway people add --help",
+                    "Nobody is known as '%(name)s'.%(guess)s An administrator adds people.",
+                    by_command="Say who acts with --by NAME. See: gateway people add --help",
                     name=by,
                     guess=did_you_mean(by, known),
                 )
@@ -126,8 +126,8 @@ class Authorise:
             self._note(person.name, institution, f"{act.value}, by somebody who was removed")
             raise NotAllowed(
                 Sentence(
-                    "'%(name)s' was removed on %(day)s and acts no more. "
-                    "See: gateway people list --all",
+                    "'%(name)s' was removed on %(day)s and acts no more.",
+                    by_command="See: gateway people list --all",
                     name=person.name,
                     day=person.removed_at.date(),
                 )
@@ -143,21 +143,20 @@ def _actor(by: str, person: Person | None) -> Actor:
 
 def _lacks(person: Person, institution: str, act: Act) -> NotAllowed:
     roles = reduce(_either, (Sentence(role.value) for role in roles_for(act)))
-    said = {"name": person.name, "act": Sentence(act.value.replace("_", " ")), "roles": roles}
+    name, deed = person.name, Sentence(act.value.replace("_", " "))
     match institution:
         case "":
-            where = Sentence("'%(name)s' may not %(act)s in any institution", **said)
+            where = Sentence("'%(name)s' may not %(act)s in any institution", name=name, act=deed)
         case _ if institution == EVERYWHERE:
-            where = Sentence(
-                "'%(name)s' may not %(act)s in all institutions (--everywhere)", **said
-            )
+            where = Sentence("'%(name)s' may not %(act)s in all institutions", name=name, act=deed)
         case _:
-            said["where"] = institution
-            where = Sentence("'%(name)s' may not %(act)s in '%(where)s'", **said)
+            where = Sentence(
+                "'%(name)s' may not %(act)s in '%(where)s'", name=name, act=deed, where=institution
+            )
     return NotAllowed(
         Sentence(
-            "%(refused)s: it takes the role %(roles)s. An administrator gives it. "
-            "See: gateway people roles %(name)s",
+            "%(refused)s: it takes the role %(roles)s. An administrator gives it.",
+            by_command="See: gateway people roles %(name)s",
             refused=where,
             roles=roles,
             name=person.name,

@@ -47,8 +47,8 @@ class KnownInstitutions:
         if institution not in known:
             raise Refused(
                 Sentence(
-                    "There is no institution '%(name)s'.%(guess)s There are: %(known)s. To begin "
-                    "one: gateway institutions set %(name)s --title TITLE",
+                    "There is no institution '%(name)s'.%(guess)s There are: %(known)s.",
+                    by_command="To begin one: gateway institutions set %(name)s --title TITLE",
                     name=institution,
                     guess=did_you_mean(institution, known),
                     known=", ".join(known),

@@ -65,7 +65,8 @@ class ManageInstitutions:
         seen = [each.institution.name for each in self.listed(by)]
         raise Refused(
             Sentence(
-                "There is no institution '%(name)s'.%(guess)s See: gateway institutions list",
+                "There is no institution '%(name)s'.%(guess)s",
+                by_command="See: gateway institutions list",
                 name=name,
                 guess=did_you_mean(name, seen),
             )
@@ -82,7 +83,7 @@ class ManageInstitutions:
             before = self.institutions.find(name) or Institution(name=name)
             institution = replace(before, **values)
         except (ValueError, InvalidAddress) as error:
-            raise Refused(str(error)) from None
+            raise Refused(*error.args) from None
         channels = self.channels() if institution.channels else {}
         for channel in institution.channels:
             if channel not in channels:

@@ -48,7 +48,10 @@ class ManagePeople:
         """
         if not roles:
             raise Refused(
-                Sentence("Say what the person is, and where: --role viewer --institution health")
+                Sentence(
+                    "Say what the person is, and where.",
+                    by_command="Such as: --role viewer --institution health",
+                )
             )
         actor = self._allowed(by, tuple(sorted(roles)))
         person, entry = self._new(name, roles, known_as, actor)
@@ -133,15 +136,17 @@ class ManagePeople:
         if other.removed_at is None:
             return Refused(
                 Sentence(
-                    "'%(name)s' works here already. Change their roles: "
-                    "gateway people roles %(name)s --give ROLE --institution NAME",
+                    "'%(name)s' works here already. Change their roles.",
+                    by_command="See: gateway people roles %(name)s --give ROLE --institution NAME",
+                    on_page=Sentence("They stand under the name, on the page People."),
                     name=other.name,
                 )
             )
         return Refused(
             Sentence(
                 "'%(name)s' was somebody's who was removed on %(day)s, and what they did stands "
-                "under it. Take another name, or bring the same person back with --back.",
+                "under it. Take another name, or bring the same person back.",
+                by_command="With --back you say that it is the same person.",
                 name=other.name,
                 day=other.removed_at.date(),
             )
@@ -162,7 +167,8 @@ class ManagePeople:
         except KeyError:
             raise NotThere(
                 Sentence(
-                    "Nobody who works here is called '%(name)s'.%(guess)s See: gateway people list",
+                    "Nobody who works here is called '%(name)s'.%(guess)s",
+                    by_command="See: gateway people list",
                     name=name,
                     guess=did_you_mean(name, here),
                 )

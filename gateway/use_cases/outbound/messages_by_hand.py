@@ -183,4 +183,11 @@ class MessagesByHand:
 
 
 def _no_such(sms_id: int) -> NotThere:
-    return NotThere(Sentence("There is no SMS %(id)s. See: gateway sms list", id=sms_id))
+    return NotThere(
+        Sentence(
+            "There is no SMS %(id)s.",
+            by_command="See: gateway sms list",
+            on_page=Sentence("Find a number shows what there is."),
+            id=sms_id,
+        )
+    )

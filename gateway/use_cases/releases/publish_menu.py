@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.domain.institutions.whose import changed
 from gateway.domain.menu.release import Release
@@ -70,7 +71,11 @@ class PublishMenu:
         now = self.clock.now()
         actor, whose = self.check_allowed(release, by=by)
         if live_at is None and self.store.current(now) == release.id:
-            raise Refused(f"Release {release.id} is live already: nothing was changed since.")
+            raise Refused(
+                Sentence(
+                    "Release %(id)s is live already: nothing was changed since.", id=release.id
+                )
+            )
         goes_live = live_at or now
         new = NewPublication(
             release_id=release.id,
@@ -121,16 +126,28 @@ class PublishMenu:
         told = [f"  {each}" for each in changes[:_MOST_CHANGES]]
         if len(changes) > _MOST_CHANGES:
             told.append(f"  and {len(changes) - _MOST_CHANGES} more")
-        head = (
-            f"This began at release {base}, and release {live} is live now, by {published.by}. To "
-            "publish would take back:"
+        raise Refused(
+            Sentence(
+                "This began at release %(base)s, and release %(live)s is live now, by %(by)s. To "
+                "publish would take back:\n%(what)s\n%(next)s",
+                base=base,
+                live=live,
+                by=published.by,
+                what="\n".join(told),
+                next=next_step,
+            )
         )
-        raise Refused("\n".join([head, *told, next_step]))
 
     def check_moment(self, live_at: datetime | None) -> None:
         """Raises Refused for a moment that is over."""
         if live_at is not None and live_at < self.clock.now():
-            raise Refused("This moment is over. Leave --at out to publish at once.")
+            raise Refused(
+                Sentence(
+                    "This moment is over.",
+                    by_command="Leave --at out to publish at once.",
+                    on_page=Sentence("Give a later one, or none to publish at once."),
+                )
+            )
 
     def roll_back(self, release_id: str | None, *, by: str, note: str = "") -> RolledBack:
         """Lets an earlier release go live at once; without an id, the one before the live one came.
@@ -147,7 +164,7 @@ class PublishMenu:
         if wanted == self.store.current(now):
             withdrawn = self.store.withdraw_scheduled(now)
             if not withdrawn:
-                raise Refused(f"Release {wanted} is live already.")
+                raise Refused(Sentence("Release %(id)s is live already.", id=wanted))
             return RolledBack(release_id=wanted, withdrawn=withdrawn, was_live=True)
         new = NewPublication(
             release_id=wanted,
@@ -207,8 +224,11 @@ class PublishMenu:
             way = [*way[:back_to], release_id]
         if len(way) < 2:
             raise Refused(
-                "No release was live before this one. To let another one go live, name it: "
-                "gateway menus rollback RELEASE. See: gateway menus history. To withdraw what is "
-                "scheduled, name the release that is live."
+                Sentence(
+                    "No release was live before this one.",
+                    by_command="To let another one go live, name it: gateway menus rollback "
+                    "RELEASE. See: gateway menus history. To withdraw what is scheduled, name the "
+                    "release that is live.",
+                )
             )
         return way[-2]

@@ -24,10 +24,12 @@ from gateway.use_cases.sign_in.keep_account import KeepAccount
 
 GONE = Sentence(
     "This link is not good: it was used, it is older than a day, or there is a newer one. An "
-    "administrator makes another: gateway people link NAME"
+    "administrator makes another.",
+    by_command="See: gateway people link NAME",
 )
 NOT_FIRST = Sentence(
-    "Somebody is known already. An administrator lets people in: gateway people link NAME"
+    "Somebody is known already. An administrator lets people in.",
+    by_command="See: gateway people link NAME",
 )
 
 

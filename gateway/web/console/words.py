@@ -68,10 +68,14 @@ def _(sentence: str, /, **values: object) -> str:
 
 
 def said(text: str) -> str:
-    """Returns what a use case said, in the language of this request: its values within, too."""
+    """Returns what a use case said, in the language of this request: its values within, too.
+
+    The next step is the one on a page: which command it would be, nobody can type there.
+    """
     if not isinstance(text, Sentence):
         return _(text)
-    return _(text.sentence, **{name: _value(value) for name, value in text.values.items()})
+    told = _(text.sentence, **{name: _value(value) for name, value in text.values.items()})
+    return told if text.on_page is None else f"{told} {said(text.on_page)}"
 
 
 def _value(value: object) -> object:

@@ -12,6 +12,7 @@ from gateway.adapters.menu_files.forms.references import rename_screen
 from gateway.adapters.yaml.edits.apply import apply
 from gateway.adapters.yaml.edits.nodes import GroupNode, node_at, root_of
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.menu.draft import MAIN_FILE, Draft
 from gateway.domain.menu.edits import Edit, FormChanges, Put
 
@@ -25,7 +26,7 @@ class DraftForms:
         """Returns the form of a file; Refused where there is no such file."""
         text = files.get(path)
         if text is None:
-            raise Refused(f"There is no file {path} in this draft.")
+            raise Refused(Sentence("There is no file %(path)s in this draft.", path=path))
         found = (_SERVICE.search(each) for each in files.values())
         services = sorted({each[1] for each in found if each is not None})
         languages = languages_of(files.get(MAIN_FILE, ""))
@@ -37,7 +38,7 @@ class DraftForms:
         """Returns what a form of a file changes; `read` is what stood in it when it was read."""
         form = self.form(draft.files, path)
         if form.why:
-            raise Refused(f"{form.why} Mend it in the YAML first.")
+            raise Refused(Sentence("%(why)s Mend it in the YAML first.", why=form.why))
         return changes_of(form, written, read)
 
     def with_name(self, text: str, screen: str, name: str) -> Sequence[Edit]:

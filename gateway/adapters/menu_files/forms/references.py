@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from gateway.adapters.yaml.documents import Tree, parse
 from gateway.adapters.yaml.edit_in_place import NotEditable
 from gateway.domain.faults_and_errors.errors import FilesInvalid
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.edits import Edit, Rename, SetText
 
@@ -27,7 +28,11 @@ def rename_screen(source: str, old: str, new: str) -> list[Edit]:
     this name, are found by the checker and by playing.
     """
     if not _NAME.fullmatch(new):
-        raise NotEditable(f"'{new}' is no name: use small letters, digits and _, a letter first.")
+        raise NotEditable(
+            Sentence(
+                "'%(name)s' is no name: use small letters, digits and _, a letter first.", name=new
+            )
+        )
     try:
         tree = parse(source.encode(), "", "M").tree
     except (FilesInvalid, UnicodeEncodeError):

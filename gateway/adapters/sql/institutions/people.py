@@ -16,6 +16,7 @@ from gateway.adapters.sql.institutions.what_lets_in import forget, take_back_lin
 from gateway.adapters.sql.upserts import insert_new, insert_or_update
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.person import Person
 from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.use_cases.ports.institutions import AuditEntry, RoleChange
@@ -44,13 +45,15 @@ _ADMINISTERED = select(
         people_roles.c.role == Role.ADMINISTRATOR.value,
     )
 )
-_FIRST = (
+_FIRST = Sentence(
     "The first person has to be an administrator of every institution, who can then add the "
-    "others: gateway people add NAME --role administrator --everywhere"
+    "others.",
+    by_command="See: gateway people add NAME --role administrator --everywhere",
 )
-_LAST = (
+_LAST = Sentence(
     "Then nobody could administer every institution any more. Give that role to somebody else "
-    "before: gateway people roles NAME --give administrator --everywhere"
+    "before.",
+    by_command="See: gateway people roles NAME --give administrator --everywhere",
 )
 
 

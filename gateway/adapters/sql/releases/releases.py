@@ -22,6 +22,7 @@ from gateway.adapters.sql.releases.tables import (
 )
 from gateway.adapters.sql.upserts import insert_new, insert_or_update
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.menu.draft import is_form
 from gateway.domain.menu.release import Release
 from gateway.use_cases.ports.releases import Content, NewPublication, Publication
@@ -159,7 +160,13 @@ class SqlReleases:
             if content and kept:
                 _keep(connection, content, kept)
             if connection.scalar(_KNOWN, {"of_release": new.release_id}) is None:
-                raise Refused(f"There is no release '{new.release_id}'. See: gateway menus history")
+                raise Refused(
+                    Sentence(
+                        "There is no release '%(id)s'.",
+                        by_command="See: gateway menus history",
+                        id=new.release_id,
+                    )
+                )
             stored = connection.execute(insert(publications).returning(_pub.id), row)
             number: int = stored.scalar_one()
         return number
@@ -216,8 +223,12 @@ def _hold_to(connection: Connection, upon: int) -> None:
         return
     last = connection.execute(_LAST).one()
     raise Refused(
-        f"Release {last.release_id} was published meanwhile, by {last.published_by}. Nothing of "
-        "yours is published: look at what is live now, and publish again."
+        Sentence(
+            "Release %(id)s was published meanwhile, by %(by)s. Nothing of yours is published: "
+            "look at what is live now, and publish again.",
+            id=last.release_id,
+            by=last.published_by,
+        )
     )
 
 
@@ -238,8 +249,13 @@ def _keep_shortcuts(connection: Connection, release: Release) -> None:
     for shortcut, service in release.shortcuts.items():
         if kept[shortcut] != service:
             raise Refused(
-                f"Shortcut {shortcut} was published for '{kept[shortcut]}' meanwhile. "
-                f"Give '{service}' another one."
+                Sentence(
+                    "Shortcut %(shortcut)s was published for '%(other)s' meanwhile. "
+                    "Give '%(service)s' another one.",
+                    shortcut=shortcut,
+                    other=kept[shortcut],
+                    service=service,
+                )
             )
 
 

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from gateway.adapters.yaml.documents import Tree
 from gateway.adapters.yaml.edit_in_place import NotEditable
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.edits import (
     Edit,
@@ -43,7 +44,9 @@ def _at(tree: Tree, path: Path, edit: Edit) -> Tree:
     places = [place for place, (each, _) in enumerate(entries) if each == name]
     if rest:
         if not places:
-            raise NotEditable(f"There is no {'.'.join(edit.path)} any more.")
+            raise NotEditable(
+                Sentence("There is no %(place)s any more.", place=".".join(edit.path))
+            )
         entries[places[0]] = (name, _at(entries[places[0]][1], rest, edit))
     else:
         _change(entries, places[0] if places else None, edit)
@@ -56,14 +59,14 @@ def _change(entries: _Entries, place: int | None, edit: Edit) -> None:
     name = edit.path[-1]
     if isinstance(edit, Put) or (isinstance(edit, SetText) and place is None):
         if place is not None:
-            raise NotEditable(f"There is a {name} already.")
+            raise NotEditable(Sentence("There is a %(name)s already.", name=name))
         behind = edit.after if isinstance(edit, Put) else ""
         places = [at + 1 for at, (each, _) in enumerate(entries) if each == behind]
         new = edit.value if isinstance(edit, Put) else edit.text
         entries.insert(places[0] if places else len(entries), (name, _tree(new)))
         return
     if place is None:
-        raise NotEditable(f"There is no {'.'.join(edit.path)} any more.")
+        raise NotEditable(Sentence("There is no %(place)s any more.", place=".".join(edit.path)))
     match edit:
         case SetText():
             entries[place] = (name, edit.text)
@@ -73,13 +76,16 @@ def _change(entries: _Entries, place: int | None, edit: Edit) -> None:
             del entries[place]
         case Rename():
             if any(each == edit.name for each, _ in entries):
-                raise NotEditable(f"There is a {edit.name} already.")
+                raise NotEditable(Sentence("There is a %(name)s already.", name=edit.name))
             entries[place] = (edit.name, entries[place][1])
         case Move():
             other = place - 1 if edit.up else place + 1
             if not 0 <= other < len(entries):
-                which = "first" if edit.up else "last"
-                raise NotEditable(f"{name} is the {which} there.")
+                raise NotEditable(
+                    Sentence("%(name)s is the first there.", name=name)
+                    if edit.up
+                    else Sentence("%(name)s is the last there.", name=name)
+                )
             entries[place], entries[other] = entries[other], entries[place]
         case _:
             assert_never(edit)

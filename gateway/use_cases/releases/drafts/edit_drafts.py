@@ -174,7 +174,7 @@ class EditDrafts:
             try:
                 checked_path(path)
             except ValueError as error:
-                raise Refused(str(error)) from None
+                raise Refused(*error.args) from None
 
         def saved(draft: Draft, actor: Actor, now: datetime) -> Draft:
             hold_changeable(draft)
@@ -217,17 +217,21 @@ def hold_changeable(draft: Draft) -> None:
             return
         case DraftState.SCHEDULED:
             why = Sentence(
-                "Draft %(id)s goes live at its time. Take it back first: "
-                "gateway drafts withdraw %(id)s",
+                "Draft %(id)s goes live at its time. Take it back first.",
+                by_command="See: gateway drafts withdraw %(id)s",
                 id=draft.id,
             )
         case DraftState.PUBLISHED:
             why = Sentence(
-                "Draft %(id)s was published. Begin another: gateway drafts begin TITLE", id=draft.id
+                "Draft %(id)s was published. Begin another.",
+                by_command="See: gateway drafts begin TITLE",
+                id=draft.id,
             )
         case DraftState.DISCARDED:
             why = Sentence(
-                "Draft %(id)s was discarded. Begin another: gateway drafts begin TITLE", id=draft.id
+                "Draft %(id)s was discarded. Begin another.",
+                by_command="See: gateway drafts begin TITLE",
+                id=draft.id,
             )
         case _:
             assert_never(draft.state)

@@ -98,7 +98,7 @@ class ReviewDrafts:
         named = self._known(to)
         _, owner = self.seeing.owned(id, by, "hand over")
         if named and not is_second_person(named, owner.name):
-            raise Refused("You have it already. Hand it to somebody else.")
+            raise Refused(Sentence("You have it already. Hand it to somebody else."))
 
         def handed(draft: Draft, _: Actor, __: datetime) -> Draft:
             hold_changeable(draft)
@@ -253,14 +253,18 @@ class ReviewDrafts:
         if tried is None:
             raise Refused(
                 Sentence(
-                    "The dialogues of this version were not played yet: gateway drafts test %(id)s",
+                    "The dialogues of this version were not played yet.",
+                    by_command="See: gateway drafts test %(id)s",
+                    on_page=Sentence("Play them at step 3."),
                     id=draft.id,
                 )
             )
         if not tried.passed:
             raise Refused(
                 Sentence(
-                    "%(fault)s See: gateway drafts test %(id)s",
+                    "%(fault)s",
+                    by_command="See: gateway drafts test %(id)s",
+                    on_page=Sentence("Step 3 shows how they went."),
                     fault=tried.fault or _not_as_written(tried),
                     id=draft.id,
                 )
@@ -269,7 +273,9 @@ class ReviewDrafts:
 
     def _refuse_behind(self, draft: Draft) -> None:
         next_step = Sentence(
-            "To keep both, bring it onto what is live: gateway drafts update %(id)s", id=draft.id
+            "To keep both, bring it onto what is live.",
+            by_command="See: gateway drafts update %(id)s",
+            id=draft.id,
         )
         self.publishing.check_base(draft.base, next_step)
         if self.is_behind(draft):
@@ -318,7 +324,8 @@ class ReviewDrafts:
             raise Refused(
                 Sentence(
                     "'%(name)s' writes and publishes no menus here: it takes the role editor or "
-                    "publisher. See: gateway people list",
+                    "publisher.",
+                    by_command="See: gateway people list",
                     name=to,
                 )
             )
@@ -335,14 +342,17 @@ class ReviewDrafts:
         if others or self.seeing.nobody_is_known:
             could = ", ".join(others[:5]) or "NAME"
             return Sentence(
-                "That is done by: %(names)s. gateway drafts approve %(id)s --by NAME",
+                "That is done by: %(names)s.",
+                by_command="gateway drafts approve %(id)s --by NAME",
                 names=could,
                 id=draft.id,
             )
         return Sentence(
-            "Nobody else may publish for %(where)s: let an administrator add a second publisher "
-            "(gateway people add NAME --role publisher --institution NAME). Where only one person "
-            "works, whoever runs the gateway sets drafts.second_person to false.",
+            "Nobody else may publish for %(where)s: let an administrator add a second publisher. "
+            "Where only one person works, whoever runs the gateway sets drafts.second_person to "
+            "false.",
+            by_command="See: gateway people add NAME --role publisher --institution NAME",
+            on_page=Sentence("Administrators add people under People."),
             where=", ".join(sorted(whose)),
         )
 

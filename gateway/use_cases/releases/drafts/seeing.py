@@ -49,7 +49,14 @@ class Seeing:
         actor = self.authorise.reach(by, Act.EDIT).actor
         draft = self.store.find(id.strip())
         if draft is None or not self._sees(draft, actor, by):
-            raise Refused(Sentence("There is no draft %(id)s. See: gateway drafts list", id=id))
+            raise Refused(
+                Sentence(
+                    "There is no draft %(id)s.",
+                    by_command="See: gateway drafts list",
+                    on_page=Sentence("Those that you may see stand under Drafts."),
+                    id=id,
+                )
+            )
         return as_of(draft, self.clock.now()), actor
 
     def owned(self, id: str, by: str, what: str) -> tuple[Draft, Actor]:

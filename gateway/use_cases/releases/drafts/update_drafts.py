@@ -24,9 +24,14 @@ class Clashing(Refused):
         self.clashes = clashes
         names = ", ".join(each.path for each in clashes)
         super().__init__(
-            f"Changed in draft {draft.id} and in what is live: {names}. Say of each which text "
-            f"stays: gateway drafts update {draft.id} --mine FILE, or --live FILE. To see both: "
-            f"gateway drafts update {draft.id} --show FILE"
+            Sentence(
+                "Changed in draft %(id)s and in what is live: %(names)s. Say of each which text "
+                "stays.",
+                by_command="gateway drafts update %(id)s --mine FILE, or --live FILE. To see both: "
+                "gateway drafts update %(id)s --show FILE",
+                id=draft.id,
+                names=names,
+            )
         )
 
 
