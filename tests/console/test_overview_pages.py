@@ -66,6 +66,38 @@ def test_who_works_in_one_institution_sees_nothing_of_another(hana: Browser) -> 
     assert main_of(nowhere).replace("nowhere", "X") == main_of(guessed).replace("education", "X")
 
 
+def test_districts_stand_there_where_a_service_counts_by_them_the_worst_served_first(
+    seen: Desk, hana: Browser
+) -> None:
+    assert "Districts" not in hana.get("/overview/equity").text
+
+    asks = TurnRecord(
+        at=seen.gateway.clock.now() - timedelta(seconds=1), channel="at-ke", service="clinics",
+        screen="fetch", event="shown", language="sw", milliseconds=40, institution="health",
+        came_from="clinics.district", came_from_institution="health", came_from_language="sw",
+    )  # fmt: skip
+    turns = [
+        each
+        for district, came, completed in (("Mbale", 40, 30), ("Wendu", 30, 12), ("Kitembe", 6, 0),
+                                      ("Lwanga", 5, 0))
+        for each in [asks._replace(district=district)] * came
+        + [
+            asks._replace(district=district, came_from="clinics.fetch", event="ended", ends=True,
+                          came_from_district=district, lasted=15)
+        ] * completed
+    ]  # fmt: skip
+    SqlTurns(seen.gateway.engine, seen.gateway.deployment.settings.zone).store(turns)
+    page = hana.get("/overview/equity").text
+    [section] = re.findall(r'<section aria-labelledby="districts">(.*?)</section>', page, re.DOTALL)
+
+    for sign in ("<svg", "<figure", "<details>", "/overview/districts.csv"):
+        assert sign in section, sign
+    assert section.index("Wendu") < section.index("Mbale")
+    assert "Kitembe" not in page
+    assert "Lwanga" not in page
+    assert "(others),11,0" in hana.get("/overview/districts.csv").text
+
+
 def test_the_worst_served_stand_on_a_page_of_their_own(hana: Browser) -> None:
     said = main_of(hana.get("/overview/equity?period=7d"))
 

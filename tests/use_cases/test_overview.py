@@ -17,9 +17,12 @@ from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.money.tariff import Prices
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.analytics import present_tables
+from gateway.use_cases.analytics.pictures import PICTURES, Bars, line_of
 from gateway.use_cases.analytics.read_overview import DECLARED, TABLES, ReadOverview
 from gateway.use_cases.ports.analytics.present import Moment
 from gateway.use_cases.ports.analytics.sums import Volume
+from gateway.use_cases.ports.calls import BreakerState
 from tests.use_cases.rig import CHANNEL, Rig
 
 TO_RESULTS = ("2", "10231456", "1", "15042007")
@@ -119,6 +122,22 @@ def test_who_named_a_district_is_told_by_it_and_the_worst_served_stands_first(
         (row["group"], row["completion"]) for row in served
     ]
     assert "districts" in [table.name for table in watched.overview("ruth")]
+
+
+def test_a_back_end_that_is_not_asked_is_seen_at_a_glance_and_told_in_words() -> None:
+    states = {"call.permits": "open", "call.rates": "half_open", "lookup.clinics.fetch": "closed"}
+    table = present_tables.back_ends(Moment(breakers=states))
+    [bars] = PICTURES["back_ends"]
+    assert isinstance(bars, Bars)
+
+    drawn = [(names[0], told, length) for names, told, length, _ in line_of(table, bars)]
+
+    assert drawn == [
+        ("call.permits", "open", 0.0),
+        ("call.rates", "half_open", 50.0),
+        ("lookup.clinics.fetch", "closed", 100.0),
+    ]
+    assert bars.shares.keys() == {*BreakerState}
 
 
 def test_where_no_service_counts_by_district_no_table_is_shown_but_who_asks_is_told_how(

@@ -7,9 +7,10 @@ cost less than a kilobyte each.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.domain.analytics.tables import Table, Value
+from gateway.use_cases.ports.calls import BreakerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,14 @@ class Bars:
     """A bar a row: the columns that name it, and the one that is its length.
 
     A share is drawn of 1; else the longest bar is as long as there is room, or as `beside` where
-    that is longer: it is drawn as a line, such as a deadline.
+    that is longer: it is drawn as a line, such as a deadline. Words are drawn as long as `shares`
+    says of them, of 1.
     """
 
     names: tuple[str, ...]
     length: str
     beside: str = ""
+    shares: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,18 @@ class Columns:
     parts: tuple[str, ...]
 
 
-#: By table; the others say as much in figures. `time` has two, since SMS would hide sessions.
+#: How much a back end is asked, by the state of its breaker.
+_ASKED = {
+    BreakerState.CLOSED.value: 1.0,
+    BreakerState.HALF_OPEN.value: 0.5,
+    BreakerState.OPEN.value: 0.0,
+}
+#: By table; of incidents the words say more. `time` has three: SMS would hide sessions, and those
+#: who were served would hide the few who were not.
 PICTURES: Mapping[str, tuple[Bars | Columns, ...]] = {
     "time": (
         Columns("at", ("completed", "given_up", "failed")),
+        Columns("at", ("failed", "late")),
         Columns("at", ("sms_in", "sms_out")),
     ),
     "answers": (Bars(("channel",), "p95", "deadline"), Bars(("channel",), "p99", "deadline")),
@@ -49,6 +60,7 @@ PICTURES: Mapping[str, tuple[Bars | Columns, ...]] = {
     "districts": (Bars(("district",), "completion"),),
     "delivery": (Bars(("channel",), "share"),),
     "queues": (Bars(("queue",), "waiting"),),
+    "back_ends": (Bars(("back_end",), "state", shares=_ASKED),),
     "budgets": (Bars(("institution", "bound"), "share"),),
 }
 #: A picture of more rows is not read at a glance.
@@ -72,9 +84,14 @@ def line_of(table: Table, bars: Bars) -> Sequence[tuple[Sequence[Value], Value, 
     """Returns of each bar its names, its value, and its length and that of its line, of 100."""
     at = {column.name: number for number, column in enumerate(table.columns)}
     rows = table.rows[:MOST_BARS]
-    values = [_number(row[at[bars.length]]) for row in rows]
+    values = [
+        bars.shares.get(str(row[at[bars.length]]), 0.0)
+        if bars.shares
+        else _number(row[at[bars.length]])
+        for row in rows
+    ]
     lines = [_number(row[at[bars.beside]]) if bars.beside else 0.0 for row in rows]
-    is_share = table.columns[at[bars.length]].unit == "share"
+    is_share = bool(bars.shares) or table.columns[at[bars.length]].unit == "share"
     most = 1.0 if is_share else max([*values, *lines, 0.0]) or 1.0
     return [
         (

@@ -15,8 +15,9 @@ setInterval(async () => {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("figures");
     if (!fresh) return;
-    const open = [...figures.querySelectorAll("details")].map((each) => each.open);
-    [...fresh.querySelectorAll("details")].forEach((each, at) => { each.open = Boolean(open[at]); });
+    const named = (each) => each.closest("section").getAttribute("aria-labelledby");
+    const open = new Set([...figures.querySelectorAll("details[open]")].map(named));
+    for (const each of fresh.querySelectorAll("details")) each.open = open.has(named(each));
     figures.replaceChildren(...fresh.childNodes);
   } catch {
     // The line is down for a moment: what stands there is as old as it says.
