@@ -23,7 +23,7 @@ from gateway.use_cases.analytics import course_tables, present_tables, volume_ta
 from gateway.use_cases.institutions.authorise import Authorise
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.analytics.present import Moment, Present
-from gateway.use_cases.ports.analytics.sums import Group, Sums, Whose
+from gateway.use_cases.ports.analytics.sums import Group, SmsCount, Sums, Whose
 
 #: What is told of answers that come late is of so long.
 OF_LATE = timedelta(minutes=15)
@@ -135,6 +135,7 @@ class _Reading:
         self._sums = overview.sums
         self._moment: Moment | None = None
         self._all_courses: Mapping[Group, Course] | None = None
+        self._all_sms: Sequence[SmsCount] | None = None
 
     def incidents(self) -> Table:
         asked = self._asked
@@ -149,7 +150,7 @@ class _Reading:
             asked.period.steps(asked.now, asked.zone),
             lambda at: asked.period.step_of(at, asked.zone),
             self._sums.volume(asked.span(Span.MINUTES), asked.since, asked.whose),
-            self._sums.sms(asked.span(Span.HOUR), asked.since, asked.whose),
+            self._sms(),
             self._own.fewest,
         )
 
@@ -193,8 +194,7 @@ class _Reading:
     def delivery(self) -> Table:
         asked = self._asked
         look = SmsLook.QUARTER if asked.period is Period.DAY else SmsLook.DAY
-        found = self._sums.sms(asked.span(Span.HOUR), asked.since, asked.whose)
-        return volume_tables.delivery(found, look, self._own.channels)
+        return volume_tables.delivery(self._sms(), look, self._own.channels)
 
     def queues(self) -> Table:
         return present_tables.queues(self.moment())
@@ -210,6 +210,13 @@ class _Reading:
         if self._moment is None:
             self._moment = self._own.present.moment()
         return self._moment
+
+    def _sms(self) -> Sequence[SmsCount]:
+        """Returns the SMS of the period, read once: over time, and by delivery."""
+        if self._all_sms is None:
+            asked = self._asked
+            self._all_sms = self._sums.sms(asked.span(Span.HOUR), asked.since, asked.whose)
+        return self._all_sms
 
     def _courses(self) -> Mapping[Group, Course]:
         """Returns how sessions went on in services, read once: most tables are made of it."""

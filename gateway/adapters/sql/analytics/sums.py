@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, Select, Table, func, select
+from sqlalchemy import Engine, Select, Table, bindparam, func, select
 
 from gateway.adapters.sql.analytics.tables import (
     answer_times,
@@ -107,15 +108,29 @@ class SqlSums:
         whose: Whose, span: Span | None = None,
     ) -> Sequence[Any]:  # fmt: skip
         """Returns the sums since a moment by some of the keys."""
-        columns = [table.c[name] for name in keys]
-        query: Select[Any] = select(*columns, *(func.sum(table.c[name]) for name in sums))
+        query = _sums(table, tuple(keys), tuple(sums), span is not None, whose is not None)
+        asked: dict[str, object] = {"since": since}
         if span is not None:
-            query = query.where(table.c.span == span.value)
-        query = query.where(table.c.at >= since).group_by(*columns)
+            asked["of_span"] = span.value
         if whose is not None:
-            query = query.where(table.c.institution.in_(sorted(whose)))
+            asked["whose"] = sorted(whose)
         with statements(self._engine) as connection:
-            return connection.execute(query).all()
+            return connection.execute(query, asked).all()
+
+
+@cache
+def _sums(
+    table: Table, keys: tuple[str, ...], sums: tuple[str, ...], of_span: bool, of_some: bool
+) -> Select[Any]:
+    """Returns the question, made once: to make it takes longer than to answer it."""
+    columns = [table.c[name] for name in keys]
+    query: Select[Any] = select(*columns, *(func.sum(table.c[name]) for name in sums))
+    if of_span:
+        query = query.where(table.c.span == bindparam("of_span"))
+    query = query.where(table.c.at >= bindparam("since", type_=table.c.at.type))
+    if of_some:
+        query = query.where(table.c.institution.in_(bindparam("whose", expanding=True)))
+    return query.group_by(*columns)
 
 
 def _months(first: date, last: date) -> Sequence[str]:
