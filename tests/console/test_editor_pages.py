@@ -127,6 +127,8 @@ def test_buttons_move_add_and_rename_and_say_what_cannot_be_done(desk: Desk, han
         quietly = save(hana, do=act, quietly="1")
         assert quietly.json is not None
         assert why in quietly.json["refused"]
+    hana.get("/language/sw?next=/console/")
+    assert "first ni ya kwanza hapo." in main_of(save(hana, do="up:screens/first"))
     assert file(desk) == now
 
 

@@ -113,7 +113,7 @@ def test_a_link_is_followed_in_the_browser_and_shows_recovery_codes_once(desk: D
     codes = re.findall(r"<li><code>([a-z2-9]{5}-[a-z2-9]{5})</code>", done.text)
 
     assert len(set(codes)) == 8
-    assert GONE in main_of(browser.get(way_in))
+    assert GONE.sentence in main_of(browser.get(way_in))
     for recovery, passes in ((codes[0].upper().replace("-", " "), True), (codes[0], False)):
         entered = desk.browser().post("/sign-in", name="hana", password=PASSWORD, code=recovery)
         assert ("Home" in main_of(entered)) == passes

@@ -136,6 +136,22 @@ def test_a_refusal_that_is_put_together_is_seen(tmp_path: Path) -> None:
     assert [3, 4] == _plain_refusals(room)
 
 
+def test_no_page_makes_a_text_of_what_was_refused() -> None:
+    """Only `why` does: a text has no sentence any more that a catalogue knows."""
+    files = [path for path in CONSOLE.rglob("*.py") if path.name != "words.py"]
+    found = [
+        (path.name, each.lineno)
+        for path in files
+        for caught in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(caught, ast.ExceptHandler) and caught.name
+        for each in ast.walk(caught)
+        if ast.unparse(each) == f"str({caught.name})"
+    ]
+
+    assert len(files) > 20
+    assert found == []
+
+
 def test_no_page_says_what_to_type() -> None:
     command = re.compile(rf"\bgateway (?:{'|'.join(COMMANDS)})\b|(?:^|[ (])--[a-z]")
 

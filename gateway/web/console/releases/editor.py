@@ -29,7 +29,7 @@ from gateway.web.console.guard import me
 from gateway.web.console.releases import editor_views as views
 from gateway.web.console.releases.editor_acts import edits_of
 from gateway.web.console.releases.editor_words import FIELDS, KINDS
-from gateway.web.console.words import _
+from gateway.web.console.words import why
 
 #: Which shape a file has, for the completion of its YAML; any other one is a service.
 _SHAPES = {
@@ -85,7 +85,7 @@ class _Pages:
         except NotAllowed:
             raise
         except Refused as refused:
-            sentence = _(str(refused))
+            sentence = why(refused)
             abort(make_response(render_template("console/told.html", sentence=sentence), 404))
 
     def text(self, draft: Draft, path: str) -> str:
@@ -138,7 +138,7 @@ class _Pages:
             if act != "save" and not conflicts:
                 draft, screen = self._act(draft, path, screen, act)
         except Refused as refused:
-            return self._refused(draft, path, screen, str(refused))
+            return self._refused(draft, path, screen, why(refused))
         if request.form.get("quietly"):
             rows = [
                 {"key": "/".join(c.path), "mine": c.mine, "theirs": c.theirs} for c in conflicts
@@ -161,10 +161,10 @@ class _Pages:
             screen = edits[0].path[-1]
         return change.edit(draft.id, path, edits, by=by), screen
 
-    def _refused(self, draft: Draft, path: str, screen: str, why: str) -> Response:
+    def _refused(self, draft: Draft, path: str, screen: str, told: str) -> Response:
         if request.form.get("quietly"):
-            return make_response(jsonify(refused=_(why)), 400)
-        return make_response(self.form(draft, path, screen, fault=_(why)), 400)
+            return make_response(jsonify(refused=told), 400)
+        return make_response(self.form(draft, path, screen, fault=told), 400)
 
     def yaml(
         self,
@@ -214,8 +214,8 @@ class _Pages:
             return make_response(page, 409)
         except Refused as refused:
             if quietly:
-                return make_response(jsonify(refused=_(str(refused))), 400)
-            page = self.yaml(draft, path, text=text, version=version, fault=_(str(refused)))
+                return make_response(jsonify(refused=why(refused)), 400)
+            page = self.yaml(draft, path, text=text, version=version, fault=why(refused))
             return make_response(page, 400)
         if quietly:
             faults = [each for each in self._gateway.editor.read.faults(saved) if each.file == path]
