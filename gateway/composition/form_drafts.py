@@ -136,8 +136,9 @@ def _rows(datasets: Datasets, declared: Dataset, file: Path, by: str) -> int:
     if found.changes != NO_CHANGES:
         raise Refused(
             Sentence(
-                "The list %(name)s is in use, and has other rows there (%(changes)s). "
-                "Load it first: gateway data import %(name)s FILE",
+                "The list %(name)s is in use, and has other rows there (%(changes)s).",
+                by_command="Load it first: gateway data import %(name)s FILE",
+                on_page=Sentence("Whoever runs the gateway loads it first, by command."),
                 name=declared.name,
                 changes=found.changes or "all",
             )
