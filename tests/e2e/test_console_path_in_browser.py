@@ -239,12 +239,11 @@ def uploads(asha: Desk, workbook: Path) -> None:
 
 def tries(asha: Desk) -> None:
     """Plays the draft on a phone, as a citizen will meet it."""
-    asha.page.get_by_role("link", name="Draft 1, version").click()
-    asha.go("Try it on a phone")
+    asha.go("Go on: check it, and hand it over", "Try it on a phone")
     asha.page.fill("#said", CODE)
     asha.press("Dial")
     asha.sees(NEW)
-    asha.go("Drafts", "Shorter words")
+    asha.go("To the draft")
 
 
 def approved(author: Desk, second: Desk) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from gateway.adapters.drawings import fonts
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
+from gateway.domain.menu.draft import Trial
 from gateway.use_cases.ports import TurnRecord
 from tests.console.conftest import Desk, desk
 from tests.console.test_routes import staffed
@@ -28,11 +29,17 @@ if TYPE_CHECKING:
 #: The fixtures of the console's other tests, for those of this file.
 __all__ = ["desk", "staffed"]
 
-#: Each picture, and the page of it.
+#: Each picture, the page of it, and who looks; `{draft}` is one that rewords a question.
 PICTURES = {
-    "console-overview": "/overview/",
-    "console-equity": "/overview/equity",
+    "console-overview": ("/overview/", "adam"),
+    "console-equity": ("/overview/equity", "adam"),
+    "console-draft": ("/drafts/{draft}", "editor"),
+    "console-editor": ("/drafts/{draft}/edit/form/find_clinic.yaml?screen=region", "editor"),
+    "console-simulator": ("/drafts/{draft}/try", "editor"),
+    "console-cases": ("/cases/", "help_desk"),
 }
+#: How many pixels wide and high, where that is not 1000 and 720.
+SIZES = {"console-draft": (800, 1200), "console-editor": (1080, 660)}
 #: In bytes: pages of documentation are read on slow lines, too.
 MOST = 90_000
 _CONFIG = """\
@@ -82,21 +89,44 @@ def a_day_of_citizens(desk: Desk) -> None:
     SqlTurns(desk.gateway.engine, desk.gateway.deployment.settings.zone).store(turns)
 
 
+def a_draft(desk: Desk) -> str:
+    """Has an editor reword a question in two languages; returns the id of the draft."""
+    draft = desk.gateway.drafts.begin("Clear words at the clinics", by="editor")
+    text = draft.files["find_clinic.yaml"]
+    for before, after in (
+        ("Which region?", "In which region?"),
+        ("Mkoa gani?", "Katika mkoa upi?"),
+    ):
+        assert before in text
+        text = text.replace(before, after, 1)
+    desk.gateway.drafts.save(draft.id, "find_clinic.yaml", text, version=1, by="editor")
+    played = desk.gateway.drafts.one(draft.id, by="editor")
+    trial = Trial(version=played.version, at=desk.clock.now(), played=358, otherwise=())
+    desk.gateway.drafts.review.keep_trial(played, trial)
+    return draft.id
+
+
 def test_pictures_of_the_console_are_taken_and_small(
     staffed: Desk, lettered: Browser, tmp_path: Path
 ) -> None:
     folder = Path(os.environ.get("PICTURES", tmp_path))
     a_day_of_citizens(staffed)
-    adam = staffed.signed_in("adam")
-    with serving(staffed) as url, opened(
-        lettered, url, "en", viewport={"width": 1000, "height": 720}
-    ) as context:  # fmt: skip
+    draft = a_draft(staffed)
+    seen_by = {who: staffed.signed_in(who) for _, who in PICTURES.values()}
+    with serving(staffed) as url, opened(lettered, url, "en") as context:
         page = context.new_page()
-        for name, path in PICTURES.items():
-            context.add_cookies(Stop(path, adam).cookies(url))
-            page.goto(f"{url}{path}")
+        for name, (path, who) in PICTURES.items():
+            context.add_cookies(Stop(path, seen_by[who]).cookies(url))
+            width, height = SIZES.get(name, (1000, 720))
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(f"{url}{path.replace('{draft}', draft)}")
+            if page.locator("#said").count():
+                page.get_by_role("button", name="Dial", exact=True).click()
+                page.locator("#screen").scroll_into_view_if_needed()
             page.screenshot(path=folder / f"{name}.png")
 
+    page_of_docs = (HOME / "docs" / "console.md").read_text("utf-8")
     for name in PICTURES:
         assert 5_000 < (folder / f"{name}.png").stat().st_size < MOST, name
         assert (HOME / "docs" / "images" / f"{name}.png").is_file(), "make pictures"
+        assert f"](images/{name}.png)" in page_of_docs
