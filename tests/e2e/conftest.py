@@ -103,6 +103,7 @@ def no_fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def playwright() -> Iterator[Playwright]:
     """What starts browsers: one for the whole run."""
     library = pytest.importorskip("playwright.sync_api", reason="pip install '.[e2e]'")
+    library.expect.set_options(timeout=20_000)  # a busy machine is no fault of the pages
     with library.sync_playwright() as running:
         yield running
 
