@@ -24,6 +24,10 @@ hours:
   text: {en: "We open {opens|time}.", sw: "Saa {opens|time}."}
 """
 
+SAYS = """\
+  told: {end: {en: "Call 116.", sw: "Piga 116."}}
+"""
+
 MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 LUNCH = datetime(2026, 11, 30, 12, 45, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 29, 23, 59, tzinfo=UTC)
@@ -115,6 +119,28 @@ def test_a_conversation_that_opens_it_by_its_line_is_told_too(menu: Menu) -> Non
     assert "2. Exam results closed mark" in shown
     assert phone.send("2").startswith("closed until 2026-11-30T08:00")
     assert phone.ended
+
+
+@pytest.mark.parametrize(
+    ("hours", "at", "told"),
+    [
+        (OPEN, LUNCH, "closed until 2026-11-30T13:30"),
+        (NOTICE, LUNCH, "closed until 2026-11-30T13:30\nCall 116."),
+        (OPEN, MONDAY, "Call 116."),
+    ],
+)
+def test_a_service_that_says_one_thing_and_ends_has_hours_as_well(
+    tmp_path: Path, hours: str, at: datetime, told: str
+) -> None:
+    head, _, _ = FILES["results.yaml"].partition("screens:\n")
+    files = {**FILES, "results.yaml": f"{head}{hours}screens:\n{SAYS}"}
+    release = load(write(tmp_path, files), HANDLERS, CHANNELS)
+    by_line = dialled(release, at)
+    by_line.send(SERVICE_CODE)
+
+    assert told == dialled(release, at).send(f"{SERVICE_CODE[:-1]}*31#")
+    assert told == by_line.send("2")
+    assert told == SmsPhone(release, DeskInMemory(), "en", clock=FixedClock(at)).send("RESULT")
 
 
 def test_holidays_count_unless_the_service_is_open_on_them(menu: Menu) -> None:

@@ -141,11 +141,12 @@ class SettleCalls:
             )
         calls, earlier = 0, step.complaint if step.event is not Event.REFUSED else None
         entered = ""
-        while step.event in (Event.CALL, Event.SHOWN):
+        while step.event in (Event.CALL, Event.SHOWN, Event.ENDED):
             service = step.session.at.partition(".")[0]
             if service != entered and _is_entry(step):
                 entered = service
-                if self.refuses(release.services[service].back_ends):
+                calls_follow = step.event is not Event.ENDED
+                if calls_follow and self.refuses(release.services[service].back_ends):
                     return progress._replace(step=_over(step), failure="closed")
                 outside = self._outside_hours(release.services[service])
                 if outside is not None:
@@ -153,6 +154,8 @@ class SettleCalls:
                         failure, values = outside.said.phrase, outside.said.values
                         return progress._replace(step=_over(step), failure=failure, values=values)
                     progress = progress._replace(notice=outside.said)
+            if step.event is Event.ENDED:
+                break
             if not party.by_sms and step.session.at in release.sms_only:
                 return progress._replace(step=_over(step), failure="no_sms")
             plain = without_offer(release, step)
