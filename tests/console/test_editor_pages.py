@@ -152,7 +152,11 @@ def test_the_yaml_is_saved_as_it_stands_with_faults_at_their_lines(
     assert "hana has changed this file since you read it" in main_of(both)
     assert "# mine" in both.text
     assert both_quietly.json == {"theirs": f"{text}\n", "by": "hana", "version": 3}
+    beside = hana.get(f"{YAML}?screen=menu&part=phones").text
+    assert beside.count("<section class=") == len(("en", "sw", "fr", "am"))
+    assert "screen=menu#phones" in hana.get(YAML).text
     save(hana, YAML, text="service: [", version="3")
+    assert hana.get(YAML).status_code == 200
     broken = hana.get(HEALTH)
     assert broken.status_code == 200
     assert "Mend it in the YAML." in main_of(broken)

@@ -121,6 +121,18 @@ def test_texts_are_changed_by_keyboard_and_in_yaml_and_are_saved_as_one_types(
         expect(title).to_have_value("Ma santé")
         assert 'fr: "Ma santé"' in file(desk)
 
+        # In the YAML, too, the screen of the cursor stands on the phones as one types.
+        lines = file(desk).splitlines()
+        line = next(at for at, text in enumerate(lines) if "Your health" in text)
+        page.goto(f"{address}{YAML}?line={line + 1}")
+        phone = page.locator("#phones .handset[lang=en]")
+        expect(phone).to_contain_text("Your health\n1. ")
+        text = lines[line].lstrip()
+        page.keyboard.press("Home")
+        for _ in range(text.index("Your health") + len("Your health")):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.type(" now")
+        expect(phone).to_contain_text("Your health now\n1. ")
         page.goto(f"{address}{YAML}?line=7")
         editor = page.locator(".cm-content")
         expect(editor).to_be_focused()

@@ -21,6 +21,7 @@ from werkzeug import Response
 from gateway.adapters.editor_schema import schemas
 from gateway.adapters.menu_files.forms.fields import FileForm
 from gateway.composition.gateway import Gateway
+from gateway.deployment.menu_of_texts import ReadMenu
 from gateway.domain.faults_and_errors.errors import NotAllowed, Refused
 from gateway.domain.menu.draft import CHANGEABLE, MAIN_FILE, Draft
 from gateway.domain.menu.edits import Conflict
@@ -103,13 +104,9 @@ class _Pages:
         """Returns a file as a form, or the part of it that was asked for."""
         form = self._gateway.editor.forms.form(draft.files, path)
         menu = self._gateway.editor.read.menu(draft)
-        part = request.args.get("part", "")
         wanted = request.args.get("channel", "")
-        if part == "phones":
-            phones = views.phones_of(menu, form.service, screen, wanted)
-            return render_template(
-                "console/editor/phones.html", phones=phones, names=views.names_of(menu)
-            )
+        if request.args.get("part") == "phones":
+            return self._phones(menu, form, screen)
         faults = self._gateway.editor.read.faults(draft)
         cards = views.cards(form, path, screen, draft, faults)
         chosen = next((each.screen for each in cards if each.chosen), "")
@@ -179,9 +176,14 @@ class _Pages:
         """Returns a file as YAML."""
         g.styles_itself = True
         faults = [each for each in self._gateway.editor.read.faults(draft) if each.file == path]
-        if request.args.get("part") == "faults":
+        part = request.args.get("part")
+        if part == "faults":
             return render_template("console/editor/faults.html", faults=faults)
         form = self._gateway.editor.forms.form(draft.files, path)
+        menu = self._gateway.editor.read.menu(draft)
+        screen = request.args.get("screen", "") or next(iter(form.screens), "")
+        if part == "phones":
+            return self._phones(menu, form, screen)
         kind = _SHAPES.get(path) or _SHAPES_BELOW.get(path.partition("/")[0], "service")
         return render_template(
             "console/editor/yaml.html",
@@ -191,10 +193,17 @@ class _Pages:
             faults=faults,
             fault=fault,
             theirs=theirs,
+            phones=views.phones_of(menu, form.service, screen, request.args.get("channel", "")),
             schema=schemas()[kind],
             saved=request.args.get("saved") == "1",
             line=request.args.get("line", type=int),
         )
+
+    def _phones(self, menu: ReadMenu, form: FileForm, screen: str) -> str:
+        """Returns a screen on the phones alone, as it is fetched while somebody types."""
+        phones = views.phones_of(menu, form.service, screen, request.args.get("channel", ""))
+        names = views.names_of(menu)
+        return render_template("console/editor/phones.html", phones=phones, names=names)
 
     def write(self, draft: Draft, path: str) -> Response:
         """Saves the YAML of a file."""

@@ -1,5 +1,6 @@
 // Makes an editor of the field with the YAML: completion by the shape of the file, faults at their
-// lines, and saving as one types. Without it the field is saved by its button.
+// lines, saving as one types, and the screen of the cursor on the phones. Without it the field is
+// saved by its button, and screens are chosen from the list of the file.
 "use strict";
 (() => {
   const said = document.currentScript.dataset;
@@ -111,6 +112,31 @@
     document.getElementById("faults").replaceChildren(...(faults.length ? [list] : []));
   }
 
+  // The screen in which the cursor is; the one that is shown where it is in none.
+  const phones = document.getElementById("phones");
+  function screen_at(state) {
+    const place = state.selection.main.head;
+    const own = /^\s+([\w-]+):/.exec(state.doc.lineAt(place).text);
+    const way = [...way_to(state, place), ...(own ? [own[1]] : [])];
+    return (way[0] === "screens" && way[1]) || phones.dataset.screen;
+  }
+
+  async function show(screen) {
+    if (!screen) return;
+    phones.dataset.screen = screen;
+    const here = new URL(location.href);
+    here.searchParams.set("part", "phones");
+    here.searchParams.set("screen", screen);
+    try {
+      const answer = await fetch(here, { credentials: "same-origin", redirect: "error" });
+      if (!answer.ok || phones.dataset.screen !== screen) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      phones.replaceChildren(...page.body.childNodes);
+    } catch {
+      // The line is down for a moment: the phones show what was saved before.
+    }
+  }
+
   async function save() {
     const text = view.state.doc.toString();
     if (stopped || text === saved) return;
@@ -141,6 +167,7 @@
         view.dispatch(cm.setDiagnostics(view.state, at_lines(view.state, came.faults)));
       }
       listed(came.faults);
+      if (!came.faults.length) show(screen_at(view.state)); // else the phones show what was whole
     } catch {
       told.textContent = said.lost;
       later(AGAIN);
@@ -196,6 +223,8 @@
         if (update.docChanged) {
           field.value = update.state.doc.toString();
           later(WAIT);
+        } else if (update.selectionSet && screen_at(update.state) !== phones.dataset.screen) {
+          show(screen_at(update.state));
         }
       }),
     ],
