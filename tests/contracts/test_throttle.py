@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gateway.adapters.redis.link import RedisLink
@@ -296,6 +296,14 @@ def test_who_was_too_late_has_time_where_the_channel_has_room(
         ),
         max_size=25,
     ),
+)
+@example(
+    per_second=14,
+    steps=[
+        (0, Lane.URGENT, [1, 1, 3], 0.0, False, False),
+        (0, Lane.URGENT, [1, 4, 4], 0.0, False, False),
+        (0, Lane.REPLY, [1, 1], 0.0, False, True),
+    ],
 )
 def test_those_that_miss_their_moments_do_not_exceed_the_limit_either(
     valkey: str, per_second: int, steps: list[tuple[int, Lane, list[int], float, bool, bool]]

@@ -69,7 +69,9 @@ for _, entry in ipairs(redis.call('LRANGE', leased, 0, -1)) do
   else late, over = late + tonumber(segments), math.max(over, tonumber(ends)) end
 end
 lease, room = tonumber(lease), tonumber(room)
-local leasing = 0
+-- Whether there is room from now on is judged by all that is given away around now, though `used`
+-- is of a later second once a moment in it was given away.
+local leasing, around = 0, used
 -- Of this lane: its last moment, the segments of it, and since when its own share has waited.
 local last, gone, since = now - spaced, 1, now
 local told = redis.call('HGET', lanes, lane)
@@ -88,7 +90,7 @@ local granted, tail, wait = {}, math.max(now, at[#at] or 0), 0
 for number = 13 + unused, #ARGV do
   local segments = tonumber(ARGV[number])
   local counted = math.min(segments, limit)
-  if lease > 0 and used + late + segments <= room * limit then
+  if lease > 0 and around + late + segments <= room * limit then
     leasing = leasing + segments
     late, over = late + segments, math.max(over, now + lease + window)
     granted[#granted + 1] = '0'
@@ -117,7 +119,8 @@ for number = 13 + unused, #ARGV do
   local entry = string.format('%.0f:%d', kept, counted)
   redis.call('RPUSH', log, entry)
   at[#at + 1], parts[#parts + 1] = kept, counted
-  used, tail, last, gone = used + counted, kept, moment, segments
+  used, around = used + counted, around + counted
+  tail, last, gone = kept, moment, segments
   due = math.max(due, moment - caught) + segments * spaced
   granted[#granted + 1] = string.format('%.0f', moment - now)
   granted[#granted + 1] = entry
