@@ -12,6 +12,8 @@ import grimp
 import pytest
 
 HOME = Path(__file__).parent.parent
+#: Packages, profiles and halves of a merge, which `git add` takes along unseen.
+LEFT_BY_TOOLS = {".whl", ".egg", ".prof", ".orig", ".rej", ".swp"}
 PAGE = (HOME / "docs" / "architecture.md").read_text("utf-8")
 
 #: Beyond these the rooms are no rooms any more: 19 and 81 were counted before they were regrouped.
@@ -65,6 +67,16 @@ def arrows() -> set[tuple[str, str]]:
         for imported in graph.find_modules_directly_imported_by(module)
         if room_of(module) != room_of(imported)
     }
+
+
+def test_what_a_tool_leaves_behind_is_no_part_of_the_house() -> None:
+    rooms = ("gateway", "menus", "handlers", "config", "tests", "docs", "bench", "tools", "deploy")
+    files = [path for path in HOME.iterdir() if path.is_file()]
+    files += [path for room in rooms for path in (HOME / room).rglob("*") if path.is_file()]
+
+    left = [str(path.relative_to(HOME)) for path in files if path.suffix in LEFT_BY_TOOLS]
+
+    assert [] == left
 
 
 def test_the_rooms_and_their_arrows_stay_few_and_stand_in_the_page(
