@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,17 +14,26 @@ import pytest
 from gateway.adapters.golden_dialogues.files import found_in, read, way_to_root, written
 from gateway.adapters.golden_dialogues.schemas import CaseShape, DialogueShape, PinShape, TurnShape
 from gateway.deployment.load import Deployment, load
-from gateway.domain.dialogue.golden_dialogue import Dialogue, DialogueTurn, Surface, difference
+from gateway.domain.dialogue.golden_dialogue import (
+    NOON,
+    Dialogue,
+    DialogueTurn,
+    Surface,
+    difference,
+)
 from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid, Refused
-from gateway.domain.handler_contract.service_call import Writes
+from gateway.domain.handler_contract.service_call import Outcome, ServiceCall, Writes
 from gateway.domain.menu.release import Release
 from gateway.domain.menu.screens import EndScreen, ServiceScreen
 from gateway.domain.menu_checks.ways.graph import unvisited
 from gateway.domain.text.gsm7 import is_gsm7
+from gateway.rehearsal.phones import CALLER
 from gateway.rehearsal.rehearse import Rehearsed, rehearse
 from gateway.rehearsal.stage import Stage, stage
+from gateway.use_cases.ports import Toolkit
 from tests import water_deployment
 from tests.gateways import HOME, environment
+from tests.polling import PATIENCE_SECONDS
 
 MENUS = HOME / "menus"
 FILES = found_in(MENUS)
@@ -320,6 +332,37 @@ def test_one_dialogue_leaves_nothing_to_the_next(on_stage: Stage) -> None:
 
     assert first == second
     assert first.stored
+
+
+def test_a_handler_that_hangs_has_no_way_into_the_dialogues_after_its_own(
+    deployment: Deployment, release: Release
+) -> None:
+    """Else a dialogue has the engine of the one before, with the statements it has compiled."""
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def hangs(call: ServiceCall, desk: Toolkit) -> Outcome:
+        begun.set()
+        goes_on.wait(PATIENCE_SECONDS)
+        return Outcome("done")
+
+    name, known = next(iter(deployment.handlers.items()))
+    hanging = replace(deployment, handlers={**deployment.handlers, name: replace(known, run=hangs)})
+    dialogue = Dialogue(title="A", surface=Surface.USSD, opening="*384*2026#", turns=[])
+    with stage(hanging, release) as used, ThreadPoolExecutor(1) as threads:
+        with used.opened(dialogue) as one:
+            engine, desk = one.gateway.engine, one.gateway.toolkit
+        with used.opened(dialogue) as one:
+            assert engine is one.gateway.engine
+            call = ServiceCall(
+                handler=name, answers={}, language="en", subscriber=CALLER, key="k" * 32, at=NOON
+            )
+            threads.submit(one.handlers[name].run, call, desk)
+            begun.wait(PATIENCE_SECONDS)
+        try:
+            with used.opened(dialogue) as other:
+                assert engine is not other.gateway.engine
+        finally:
+            goes_on.set()
 
 
 def test_time_passes_when_a_dialogue_says_so(tmp_path: Path, on_stage: Stage) -> None:

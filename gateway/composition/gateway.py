@@ -40,6 +40,7 @@ class Gateway(Offices):
         """What handlers work with."""
         if self.parts.toolkit is not None:
             return self.parts.toolkit
+        from gateway.adapters.sql.handler_toolkit.pins import COST
         from gateway.adapters.sql.handler_toolkit.toolkit import toolkit
 
         return toolkit(
@@ -58,6 +59,7 @@ class Gateway(Offices):
             next_serial=self.parts.next_serial,
             posted=_Posted(self.live_forms.forms),
             dormant=self.deployment.settings.dormant,
+            pin_cost=self.parts.pin_cost or COST,
         )
 
     @room

@@ -23,7 +23,7 @@ class Parts:
     With an `engine` and `stores` of one process everything that is written stays there: for trying
     menus out. `datasets` says of a dataset in which database its rows are read, where that is
     another one. Serials of cases that can be foretold are for dialogues; `heard` listens to
-    declared calls where a dialogue is recorded.
+    declared calls where a dialogue is recorded. `pin_cost` is less where no PIN is anybody's.
     """
 
     engine: Engine | None = None
@@ -35,6 +35,7 @@ class Parts:
     toolkit: Toolkit | None = None
     next_serial: Callable[[], int] | None = None
     heard: HeardCalls | None = None
+    pin_cost: int | None = None
     senders: ThreadPoolExecutor | None = None
 
 

@@ -37,11 +37,13 @@ from gateway.domain.menu.release import Release
 from gateway.domain.telecom.channel import Channel
 from gateway.rehearsal.lines import lines, not_here
 from gateway.rehearsal.phones import CALLER, StagePhone, phone
-from gateway.rehearsal.stage_handlers import looked_up, pinned, unreached
+from gateway.rehearsal.stage_handlers import AtWork, looked_up, pinned, unreached
 from gateway.use_cases.ports import Handler
 from gateway.use_cases.ports.calls import ResultSignal
 from gateway.use_cases.releases.play_golden_dialogue import Guide, play
 
+#: The least that scrypt can be told: no PIN on a stage is anybody's, and nothing there is kept.
+_NO_COST = 2
 #: The first case of a dialogue always has the number 100020266.
 _FIRST_SERIAL = 10_002_026
 
@@ -64,9 +66,13 @@ class Stage:
     def __init__(
         self, deployment: Deployment, release: Release, folder: Path, dialled: Set[str]
     ) -> None:
-        self._deployment, self._release, self._folder = deployment, release, folder
+        self._deployment, self._folder = deployment, folder
+        self._release = replace(release, entry_cost=_NO_COST)
         self._channels, self._dialled = channels_of(deployment), dialled
         self._number = count()
+        # Statements are compiled once for an engine: a dialogue takes that of the one before,
+        # unless a handler hangs that may still write through it.
+        self._engines: list[tuple[Path, Engine]] = []
         self._template = folder / "sample.db"
         self.visited: set[tuple[str, str]] = set()
         self.unpinned: set[str] = set()
@@ -102,20 +108,28 @@ class Stage:
         if reason := not_here(dialogue, self._channels):
             raise Refused(reason)
         self.unpinned.clear()
-        path = self._folder / f"{next(self._number)}.db"
+        path, engine = self._engines.pop() if self._engines else self._another()
+        at_work = AtWork()
         shutil.copyfile(self._template, path)
-        engine = database.create(f"sqlite:///{path}")
         try:
             self._load(dialogue, dialogue.data, engine, dialogue.at)
             named, all_lines = lines(dialogue, self._channels, self._dialled)
             line = on(named)
-            handlers = self._handlers(dialogue)
+            handlers = at_work.counting(self._handlers(dialogue))
             channels = {**all_lines, line.name: line}
             with self._gateway(dialogue, path, engine, channels, handlers, bell) as opened:
                 yield OnStage(*opened, line, handlers)
         finally:
             engine.dispose()
-            path.unlink(missing_ok=True)
+            for left in path.parent.glob(f"{path.name}*"):  # its log would be taken for the next's
+                left.unlink()
+            if not at_work.number:
+                self._engines.append((path, engine))
+
+    def _another(self) -> tuple[Path, Engine]:
+        """Returns where a database will be, and what reaches it."""
+        path = self._folder / f"{next(self._number)}.db"
+        return path, database.create(f"sqlite:///{path}", thrown_away=True)
 
     def _played(
         self,
@@ -160,6 +174,7 @@ class Stage:
             releases=ServedReleases(self._release),
             channels=channels,
             next_serial=count(_FIRST_SERIAL).__next__,
+            pin_cost=_NO_COST,
         )
         deployment = replace(self._deployment, settings=settings, handlers=handlers)
         gateway = Gateway(deployment, clock=clock, parts=parts)
@@ -212,7 +227,7 @@ def channels_of(deployment: Deployment) -> Mapping[str, Channel]:
 
 
 def _fill(deployment: Deployment, path: Path) -> None:
-    engine = database.create(f"sqlite:///{path}")
+    engine = database.create(f"sqlite:///{path}", thrown_away=True)
     metadata.create_all(engine)
     for name, dataset in deployment.datasets.items():
         sample = deployment.settings.home / "config" / "sample-data" / f"{name}.csv"

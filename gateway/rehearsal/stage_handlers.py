@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from threading import Lock
 
 from gateway.adapters.handler_calls.declared_look_ups import as_handler
 from gateway.adapters.handler_calls.second_facts import counted
@@ -14,6 +15,32 @@ from gateway.domain.handler_contract.declared_call import PREFIX, DeclaredCall
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
 from gateway.domain.menu.release import Release
 from gateway.use_cases.ports import Handler, Toolkit
+
+
+class AtWork:
+    """How many handlers are at work: one that hangs outlives the dialogue that it was called in."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.number = 0
+
+    def counting(self, handlers: Mapping[str, Handler]) -> dict[str, Handler]:
+        """Returns the handlers, which are counted while they are at work."""
+        return {name: replace(each, run=self._counting(each)) for name, each in handlers.items()}
+
+    def _counting(self, handler: Handler) -> Callable[[ServiceCall, Toolkit], Outcome]:
+        def run(call: ServiceCall, desk: Toolkit) -> Outcome:
+            self._add(1)
+            try:
+                return handler.run(call, desk)
+            finally:
+                self._add(-1)
+
+        return run
+
+    def _add(self, number: int) -> None:
+        with self._lock:
+            self.number += number
 
 
 def pinned(

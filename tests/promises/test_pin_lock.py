@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+from typing import Any
+
 import pytest
 
+from gateway.adapters.golden_dialogues.files import read
 from gateway.composition.gateway import Gateway
 from gateway.domain.telecom.msisdn import Msisdn
+from gateway.rehearsal.stage import stage
 from gateway.web.app import create_app
 from gateway.web.handset_client import handset, within
 from tests.clock import FixedClock
+from tests.gateways import HOME
 from tests.handlers.desk import NOON
 
 CALLER, OTHER = Msisdn("+999700000123"), Msisdn("+999700000456")
@@ -61,3 +67,27 @@ def test_the_right_pin_is_worth_nothing_on_another_phone(gateway: Gateway) -> No
     asked = dial(gateway, "other", f"{BENEFIT}", OTHER)
 
     assert "your date of birth?" in asked
+
+
+def test_a_guess_costs_its_time_wherever_citizens_are_served_and_none_on_a_stage(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dialogue is played on the sample data of a moment: no PIN there is anybody's."""
+    scrypt = hashlib.scrypt
+    costs: list[int] = []
+
+    def noted(secret: bytes, *, n: int, **more: Any) -> bytes:
+        costs.append(n)
+        return scrypt(secret, n=n, **more)
+
+    monkeypatch.setattr(hashlib, "scrypt", noted)
+    dial(gateway, "set", f"{BENEFIT}*{BORN}*2580*2580")
+    dial(gateway, "verify", f"{BENEFIT}*2580")
+    served = set(costs)
+    costs.clear()
+    deployment = gateway.deployment
+    with stage(deployment, deployment.load_release()) as used:
+        used.play(read(HOME / "menus" / "dialogues" / "benefit_payment_en.dialogue.yaml"))
+
+    assert {2**14} == served
+    assert {2} == set(costs)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, Select, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
@@ -32,6 +33,8 @@ _KEPT_CONNECTIONS = 2
 
 _STATEMENTS_ONLY = "gateway_statements_only"
 _PAUSE = "gateway_pause"
+#: The look-ups of an engine, which may outlive what asks through them.
+_LOOK_UPS = "gateway_look_ups"
 _BUSY = "gateway_busy_timeout"
 
 #: What the drivers say when a table or column is missing: the schema is not ours, or is older.
@@ -42,13 +45,16 @@ _SCHEMA_SQLSTATES = ("42P01", "42703", "3F000")  # undefined table, undefined co
 _READ_ONLY_SQLSTATE = "25006"
 
 
-def create(url: str, *, pool_size: int = 8, power_safe: bool = False) -> Engine:
+def create(
+    url: str, *, pool_size: int = 8, power_safe: bool = False, thrown_away: bool = False
+) -> Engine:
     """Returns the engine for a `sqlite:///file` or `postgresql+psycopg://` URL; connects later.
 
     With `power_safe` SQLite waits for the disk at each commit. By default it does not
     (synchronous=NORMAL): what is committed then survives the death of every process, which is what
     the gateway promises, and costs a tenth; a power cut can take the last seconds. PostgreSQL
-    waits unless its own configuration says otherwise. Raises Refused for another database.
+    waits unless its own configuration says otherwise. What is `thrown_away` with this process never
+    waits: SQLite hands it to the machine, and cares no more. Raises Refused for another database.
     """
     try:
         parsed = make_url(url)
@@ -56,7 +62,8 @@ def create(url: str, *, pool_size: int = 8, power_safe: bool = False) -> Engine:
         raise Refused("The database URL cannot be read.") from None  # it may hold a password
     match parsed.get_backend_name():
         case "sqlite":
-            return _sqlite(parsed, pool_size, power_safe)
+            synchronous = "OFF" if thrown_away else "FULL" if power_safe else "NORMAL"
+            return _sqlite(parsed, pool_size, synchronous)
         case "postgresql":
             return _postgresql(parsed, pool_size)
         case other:
@@ -101,7 +108,9 @@ class LookUp:
         self._engine = engine
         self._kept: list[Any] = []  # of SQLite, the one that was used last at the end
         self._ask = self._of_sqlite if engine.dialect.name == "sqlite" else self._of_postgresql
-        event.listen(engine, "engine_disposed", self._let_go)
+        known = engine.get_execution_options().get(_LOOK_UPS)
+        if known is not None:
+            known.add(self)
         compiled = statement.compile(dialect=engine.dialect)
         (self.parameter,) = compiled.params
         self.sql = compiled.string
@@ -129,7 +138,8 @@ class LookUp:
             connection.close()
         return row
 
-    def _let_go(self, engine: Engine) -> None:
+    def let_go(self) -> None:
+        """Closes the connections that it has of its own."""
         while self._kept:
             self._kept.pop().close()
 
@@ -196,17 +206,17 @@ def _translated(engine: Engine) -> Iterator[None]:
         raise
 
 
-def _sqlite(url: URL, pool_size: int, power_safe: bool) -> Engine:
+def _sqlite(url: URL, pool_size: int, synchronous: str) -> Engine:
+    look_ups: WeakSet[LookUp] = WeakSet()
     engine = create_engine(
         url,
         hide_parameters=True,
         poolclass=PatientPool,
         pool_size=pool_size,
         pool_timeout=_POOL_WAIT_SECONDS,
-        execution_options={_PAUSE: Pause()},
+        execution_options={_PAUSE: Pause(), _LOOK_UPS: look_ups},
         connect_args={"timeout": _SQLITE_BUSY_SECONDS},
     )
-    synchronous = "FULL" if power_safe else "NORMAL"
     if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
         event.listen(engine, "do_connect", _kept_private(Path(url.database)))
 
@@ -227,6 +237,11 @@ def _sqlite(url: URL, pool_size: int, power_safe: bool) -> Engine:
         if entry.info.get(_BUSY) != milliseconds:
             connection.execute(f"PRAGMA busy_timeout={milliseconds}")
             entry.info[_BUSY] = milliseconds
+
+    @event.listens_for(engine, "engine_disposed")
+    def let_go(engine: Engine) -> None:
+        for each in list(look_ups):
+            each.let_go()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

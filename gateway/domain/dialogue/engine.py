@@ -208,10 +208,11 @@ def _take(
     if isinstance(result, Complaint):
         return refuse(session, result)._replace(used_secret=screen.secret)
     if screen.accepts.confirm:
+        cost = release.entry_cost
         if not session.pending:
-            kept = _shown(session).session._replace(pending=first_entry(session, result))
+            kept = _shown(session).session._replace(pending=first_entry(session, result, cost))
             return Step(session=kept, event=Event.SHOWN, used_secret=screen.secret)
-        if not is_same(session.pending, result):
+        if not is_same(session.pending, result, cost):
             session = session._replace(pending="")
             refused = refuse(session, Complaint("pin_differs"))
             return refused._replace(used_secret=screen.secret)

@@ -26,6 +26,9 @@ LANGUAGE_SERVICE = "language"
 #: What leads to services, and is none: who goes on from there has completed nothing.
 WAYS_IN = frozenset({HOME_SERVICE, LANGUAGE_SERVICE})
 
+#: What scrypt is told (N) for what is typed twice (dialogue/confirmation.py).
+ENTRY_COST = 2**14
+
 #: Words of these meanings stand beside others, and open and answer nothing by themselves.
 OPEN_NOTHING = frozenset({"courtesy", "leave", "our_sms", "beside"})
 
@@ -119,6 +122,7 @@ class Release:
     are by the ids of their screens, and `datasets` those that they read. `forms` are those that it
     carries, each with the hash of its content. `sms_only`
     are the screens that lead to nothing but what comes by SMS (menu_checks/ways/sms_only.py).
+    `entry_cost` is another on a stage alone.
     """
 
     id: str
@@ -146,6 +150,7 @@ class Release:
     ethiopic: frozenset[str] = frozenset()
     from_six: frozenset[str] = frozenset()
     sms_only: frozenset[str] = frozenset()
+    entry_cost: int = ENTRY_COST
 
     @property
     def default_language(self) -> str:

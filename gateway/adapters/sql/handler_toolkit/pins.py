@@ -22,8 +22,9 @@ from gateway.use_cases.ports import PinVerdict
 MOST_WRONG = 5
 
 _SALT_BYTES = 16
-#: 16 MiB and some 40 ms on one core (RFC 7914): a web process answers several at once.
-_COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
+#: What scrypt is told (N): 16 MiB and some 40 ms on one core (RFC 7914), so that a web process
+#: answers several at once.
+COST = 2**14
 
 _row = pins.c
 _OF = (
@@ -52,13 +53,21 @@ class SqlPins:
 
     What scrypt is given is no PIN but a keyed hash of one: who has the database alone cannot try
     out the ten thousand that there are. A PIN that was neither set nor rightly given for as long
-    as `dormant` is none any more: networks give a number to somebody else.
+    as `dormant` is none any more: networks give a number to somebody else. Another `cost` is for a
+    stage, where no PIN is anybody's.
     """
 
-    def __init__(self, engine: Engine, keyring: Keyring, dormant: timedelta | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        keyring: Keyring,
+        dormant: timedelta | None = None,
+        cost: int = COST,
+    ) -> None:
         self._engine = engine
         self._keyring = keyring
         self._dormant = dormant
+        self.cost = cost
 
     def is_set(self, call: ServiceCall, service: str, *, of: str) -> bool:
         """Returns whether there is one, locked or not."""
@@ -136,7 +145,7 @@ class SqlPins:
 
     def _hashed(self, service: str, pin: str, salt: bytes) -> bytes:
         keyed = self._keyring.index(f"pin {service}", pin)
-        return hashlib.scrypt(keyed, salt=salt, **_COST)
+        return hashlib.scrypt(keyed, salt=salt, n=self.cost, r=8, p=1, dklen=32)
 
 
 def _verdict(noted: str) -> PinVerdict:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from gateway.adapters.sql.casework.cases import SqlCases, random_serial
 from gateway.adapters.sql.datasets.look_ups import SqlLookUps
 from gateway.adapters.sql.handler_toolkit.data_rights import SqlMyData
-from gateway.adapters.sql.handler_toolkit.pins import SqlPins
+from gateway.adapters.sql.handler_toolkit.pins import COST, SqlPins
 from gateway.adapters.sql.handler_toolkit.proofs import SqlProofs
 from gateway.adapters.sql.handler_toolkit.records import SqlRecords
 from gateway.adapters.sql.handler_toolkit.reference_data import SqlData
@@ -62,12 +62,13 @@ def toolkit(
     posted: Container[str] = (),
     dormant: timedelta | None = None,
     forms: Mapping[str, Form] = MappingProxyType({}),
+    pin_cost: int = COST,
 ) -> SqlToolkit:
     """Returns the toolkit. Reference data may be read from another database than is written to.
 
     `reaches` tells whether a subscriber of a channel can be sent an SMS. `posted` are the forms
     whose rows go on to another system, `forms` those whose rows are read back. What a phone has
-    proven counts for as long as `dormant` after it was used last.
+    proven counts for as long as `dormant` after it was used last. `pin_cost` is told to scrypt.
     """
     postings = PostingNotes(keyring, posted)
     of_rows = RowReminders(keyring, releases)
@@ -79,7 +80,7 @@ def toolkit(
         records=records,
         reminders=SqlReminders(engine, keyring, releases),
         subscriptions=SqlSubscriptions(engine, keyring),
-        pins=SqlPins(engine, keyring, dormant),
+        pins=SqlPins(engine, keyring, dormant, pin_cost),
         proofs=SqlProofs(engine, keyring, releases, reaches, dormant or PROOF_KEPT),
         my=SqlMyData(
             engine, keyring, tables, zone, choose_language, forget, forms=forms, releases=releases
