@@ -19,6 +19,7 @@ from gateway.adapters.declared_rows import forms as declared_forms
 from gateway.adapters.yaml.documents import shown_name
 from gateway.domain.datasets.dataset import Dataset, Table
 from gateway.domain.faults_and_errors.errors import SettingsInvalid
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Place
 from gateway.domain.handler_contract.form import Form
 from gateway.use_cases.handler_calls.store_form import handlers_of
@@ -71,7 +72,9 @@ def load_datasets(home: Path, menus: Path | None = None) -> Mapping[str, Dataset
     faults = list(in_files.faults)
     for name in in_files.datasets.keys() & in_python.keys():
         place = Place(shown_name(folder / f"{name}.yaml"))
-        sentence = f"handlers/__init__.py has a dataset '{name}', too. Keep one of both."
+        sentence = Sentence(
+            "handlers/__init__.py has a dataset '%(name)s', too. Keep one of both.", name=name
+        )
         faults.append(place.fault("M083", sentence))
     if faults:
         raise SettingsInvalid(faults)

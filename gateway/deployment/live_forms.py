@@ -20,6 +20,7 @@ from gateway.deployment.load import Deployment
 from gateway.domain.datasets.dataset import Dataset, Table
 from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused, StoreUnavailable
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Place
 from gateway.domain.handler_contract.form import STORE, Form
 from gateway.domain.handler_contract.form_changes import refused_changes, widened
@@ -221,10 +222,10 @@ def changed_otherwise(
     ]
 
 
-def _otherwise(published: Form | None, new: Form) -> Iterator[str]:
+def _otherwise(published: Form | None, new: Form) -> Iterator[Sentence]:
     """Yields a sentence for each thing that a form may not become; None is one out of reading."""
     if published is None:
-        yield (
+        yield Sentence(
             "What was published under this name cannot be read any more, so nobody knows whether "
             "its rows fit. Put back the dataset that it names, or give the form another name."
         )

@@ -15,7 +15,8 @@ from flask import Flask, g
 
 from gateway.cli.main import COMMANDS
 from gateway.domain.faults_and_errors.sentence import Sentence
-from gateway.web.console.words import FOLDER, LANGUAGES, SENTENCES, moment_in, said
+from gateway.domain.faults_and_errors.source_location import Place
+from gateway.web.console.words import FOLDER, LANGUAGES, SENTENCES, fault_said, moment_in, said
 from tests.console.conftest import Desk
 
 GATEWAY = Path(__file__).parents[2] / "gateway"
@@ -44,14 +45,25 @@ SAID = (
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
 def test_every_sentence_is_translated_and_no_other_is(language: str) -> None:
-    with (FOLDER / f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language, abort_invalid=True)
-    told = {str(each.id): str(each.string) for each in catalogue if each.id}
+    catalogues = []
+    for path in (FOLDER / f"{language}.po", FOLDER / "checks" / f"{language}.po"):
+        with path.open("rb") as file:
+            catalogues.append(read_po(file, locale=language, abort_invalid=True))
+    messages = [each for catalogue in catalogues for each in catalogue if each.id]
+    told = {str(each.id): str(each.string) for each in messages}
 
     assert SAID - told.keys() == set(), "write them into the PO file"
     assert told.keys() - SAID == set(), "nobody says them any more"
+    assert len(told) == len(messages), "it stands in one of the two"
     assert [each for each, said in told.items() if not said.strip()] == []
-    assert [fault for each in catalogue if each.id for fault in each.check(catalogue)] == []
+    assert [
+        f for catalogue in catalogues for m in catalogue if m.id for f in m.check(catalogue)
+    ] == []
+    assert [each for each, said in told.items() if set(_values(each)) != set(_values(said))] == []
+
+
+def _values(sentence: str) -> list[str]:
+    return re.findall(r"%\((\w+)\)s", sentence)
 
 
 @pytest.mark.parametrize(
@@ -92,8 +104,7 @@ def test_a_moment_names_its_month_in_every_language(language: str, told: str) ->
     assert told == moment_in(datetime(2026, 11, 5, 16, 30, tzinfo=UTC), language)
 
 
-#: The rooms whose refusals a page shows. Of the YAML itself (`adapters/yaml`) the editor says what
-#: the checker says, in English.
+#: The rooms whose refusals a page shows.
 SHOWN_ON_PAGES = (
     "adapters/menu_files/forms", "adapters/sql/institutions", "adapters/sql/releases",
     "composition", "domain/institutions", "domain/menu", "rehearsal/trials", "use_cases/analytics",
@@ -103,6 +114,14 @@ SHOWN_ON_PAGES = (
 #: Asked by command alone.
 BY_COMMAND = frozenset({"composition/datasets.py"})
 _REFUSALS = frozenset({"Refused", "NotAllowed", "NotThere", "NotEditable", "NotProven"})
+#: The rooms whose faults a page shows, and what makes a fault there. Types hold the rest.
+CHECKED = (
+    "adapters/declared_rows", "adapters/golden_dialogues", "adapters/menu_files", "adapters/yaml",
+    "domain/handler_contract", "domain/menu_checks",
+)  # fmt: skip
+_FAULTS = frozenset(
+    {"fault", "key_fault", "wrong", "contradiction", "BadBounds", "BadForm", "Hard", "Note", "Slip"}
+)
 
 
 def _plain_refusals(path: Path) -> list[int]:
@@ -117,6 +136,21 @@ def _plain_refusals(path: Path) -> list[int]:
     ]
 
 
+def _plain_faults(path: Path) -> list[int]:
+    """Returns the lines where a fault is a text by itself: an f-string, or words with spaces."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")) in _FAULTS
+        and any(
+            isinstance(each, ast.JoinedStr)
+            or (isinstance(each, ast.Constant) and " " in str(each.value))
+            for each in node.args
+        )
+    ]
+
+
 def test_whatever_a_page_refuses_is_a_sentence_that_can_be_translated() -> None:
     rooms = [GATEWAY / room for room in SHOWN_ON_PAGES]
     files = [path for room in rooms for path in room.rglob("*.py")]
@@ -124,6 +158,42 @@ def test_whatever_a_page_refuses_is_a_sentence_that_can_be_translated() -> None:
 
     assert all(room.is_dir() for room in rooms)
     assert [] == [(str(path), line) for path in asked for line in _plain_refusals(path)]
+
+
+def test_whatever_a_check_says_is_a_sentence_that_can_be_translated() -> None:
+    rooms = [GATEWAY / room for room in CHECKED]
+    files = [path for room in rooms for path in room.rglob("*.py")]
+
+    assert all(room.is_dir() for room in rooms)
+    assert [] == [(str(path), line) for path in files for line in _plain_faults(path)]
+
+
+def test_a_fault_that_is_put_together_is_seen(tmp_path: Path) -> None:
+    room = tmp_path / "room.py"
+    fine = 'menu.fault("M021", Sentence("No %(name)s.", name=name), "a.b")'
+    room.write_text(f"{fine}\nmenu.fault('M021', f'No {{name}}.')\nwrong('009', 'Not so.')\n")
+
+    assert [2, 3] == _plain_faults(room)
+
+
+def test_a_fault_is_said_with_all_that_stands_in_it_and_behind_it() -> None:
+    fault = Place("menus/main.yaml", 4, 5).fault(
+        "M033",
+        Sentence("Nothing gives a value for {%(name)s}.%(proposal)s", name="nmae", proposal="")
+        + Sentence(" Did you mean '%(name)s'?", name="name"),
+    )
+    told = {}
+    with Flask("a").test_request_context():
+        for g.language in LANGUAGES:
+            told[g.language] = fault_said(fault)
+
+    assert told["en"] == str(fault)
+    assert told["fr"] == (
+        "menus/main.yaml:4:5: [M033] Rien ne donne de valeur à {nmae}. Vouliez-vous dire « name » ?"
+    )
+    # What is read from left to right is apart from the Arabic around it.
+    assert "\u2066menus/main.yaml:4:5: [M033]\u2069 " in told["ar"]
+    assert "\u2066{\u2068nmae\u2069}\u2069" in told["ar"]
 
 
 def test_a_refusal_that_is_put_together_is_seen(tmp_path: Path) -> None:

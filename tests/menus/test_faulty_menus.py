@@ -13,6 +13,7 @@ from gateway.adapters.yaml.documents import Tree, read
 from gateway.domain.faults_and_errors.codes import CODES
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.telecom.channel import Keys
 from gateway.handler_api import HandlerContract, ListField, TextField
 from tests.menus.sample import CHANNELS, FILES, HANDLERS, place, write
@@ -89,6 +90,7 @@ def test_the_one_fault_is_named_with_its_line(case: Mapping[str, str], tmp_path:
     line = marked_line(files[case["file"]])
     assert {(case["file"], line, case["code"])} == set(map(place, faults)), faults
     assert case.get("says", "") in faults[0].sentence
+    assert all(isinstance(fault.sentence, Sentence) for fault in faults), "no page could say it"
 
 
 def test_every_code_of_a_menu_has_a_case() -> None:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from gateway.adapters.declared_rows.kind_shapes import KindName, KindShape, contradiction
 from gateway.domain.datasets.column_kinds import TEXT
 from gateway.domain.datasets.dataset import Column
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 
 #: Any number of the world has 16 characters at most (ITU-T E.164), with its plus.
 _LONGEST_PHONE = 16
@@ -49,16 +50,31 @@ class ColumnShape(KindShape):
     def _goes_together(self) -> ColumnShape:
         self.check_kind("083")
         if self.room is None and self._longest() is None:
-            sentence = f"`kind: {self.kind}` needs `room`: how long its longest value is."
+            sentence = Sentence(
+                "`kind: %(kind)s` needs `room`: how long its longest value is.", kind=self.kind
+            )
             raise contradiction("083", "kind", sentence)
         if self.secret and self.personal:
-            sentence = "A secret column is a hash: nothing personal stands in it. Keep one of both."
+            sentence = Sentence(
+                "A secret column is a hash: nothing personal stands in it. Keep one of both."
+            )
             raise contradiction("083", "personal", sentence)
+        try:
+            kind = self.to_kind() or TEXT
+        except ValueError as error:
+            raise contradiction("083", "room", said_by(error)) from None
+        most = self.room or self._longest() or 0
+        if kind.longest > most:
+            sentence = Sentence(
+                "It holds up to %(longest)s characters, and its max is %(max)s.",
+                longest=kind.longest,
+                max=most,
+            )
+            raise contradiction("083", "room", sentence)
         try:
             self.to_column("column")
         except ValueError as error:
-            key = "written" if self.written and "is no form" in str(error) else "room"
-            raise contradiction("083", key, str(error).replace("Column 'column'", "It")) from None
+            raise contradiction("083", "written", said_by(error)) from None
         return self
 
     def to_column(self, name: str) -> Column:

@@ -11,13 +11,14 @@ from gateway.adapters.declared_rows.column_shapes import ColumnShape
 from gateway.adapters.declared_rows.dataset_shapes import DatasetShape, SlotsShape
 from gateway.adapters.yaml.documents import Document, Tree, read, shown_name
 from gateway.adapters.yaml.shapes import NAME, NO_NAME
-from gateway.adapters.yaml.validate import validate
+from gateway.adapters.yaml.validate import not_named, validate
 from gateway.domain.datasets.column_kinds import Day, Moment, Prose, Text, WholeNumber
 from gateway.domain.datasets.column_names import plain
 from gateway.domain.datasets.dataset import Dataset, Slots
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Place
 
 FOLDER = "datasets"
@@ -55,7 +56,9 @@ def other_endings(folder: Path) -> Iterator[Fault]:
     for path in sorted(folder.glob("*.*")):
         is_yaml = path.suffix.lower() in (".yaml", ".yml")
         if is_yaml and path.suffix != ".yaml" and not path.name.startswith(_NOT_WRITTEN):
-            sentence = f"The file would not be read; name it {path.stem}.yaml."
+            sentence = Sentence(
+                "The file would not be read; name it %(name)s.yaml.", name=path.stem
+            )
             yield Place(shown_name(path)).fault("M007", sentence)
 
 
@@ -75,7 +78,8 @@ def _add(made: DeclaredDatasets, path: Path) -> None:
         made.documents[path.name] = document
         made.faults.extend(document.faults)
         if not re.fullmatch(NAME, name, re.ASCII):
-            raise FilesInvalid([Place(document.file).fault("M010", f"'{name}' {NO_NAME}")])
+            sentence = not_named(name, NO_NAME)
+            raise FilesInvalid([Place(document.file).fault("M010", sentence)])
         shape = validate(DatasetShape, document)
     except FilesInvalid as invalid:
         made.faults.extend(invalid.faults)
@@ -118,28 +122,40 @@ def _contradictions(shape: DatasetShape, document: Document) -> Iterator[Fault]:
         for at, name in enumerate(names):
             place = document.at((*path, str(at))).offending
             if name not in columns:
-                sentence = f"There is no column '{name}'.{did_you_mean(name, columns)}"
+                sentence = Sentence(
+                    "There is no column '%(name)s'.%(proposal)s",
+                    name=name,
+                    proposal=did_you_mean(name, columns),
+                )
                 yield place.fault("M083", sentence)
             elif name in names[:at]:
-                yield place.fault("M083", f"Column '{name}' stands here twice.")
+                yield place.fault(
+                    "M083", Sentence("Column '%(name)s' stands here twice.", name=name)
+                )
     for at, name in enumerate(shape.search):
         column = columns.get(name)
         if column is not None and not isinstance(column.to_kind(), Text | Prose):
             place = document.at(("search", str(at))).offending
-            sentence = f"'{name}' holds no words: columns of `kind: text` are searched."
+            sentence = Sentence(
+                "'%(name)s' holds no words: columns of `kind: text` are searched.", name=name
+            )
             yield place.fault("M083", sentence)
         if column is not None and (column.secret or column.personal):
             place = document.at(("search", str(at))).offending
-            yield place.fault("M083", f"'{name}' is not for everybody: it cannot be searched.")
+            yield place.fault(
+                "M083",
+                Sentence("'%(name)s' is not for everybody: it cannot be searched.", name=name),
+            )
     for name, column in columns.items():
         if column.personal:
-            sentence = (
-                "Everybody reads a dataset: leave the column out, or write `secret: true` where it"
-                " is only asked for. What people tell of themselves is kept by a form."
+            sentence = Sentence(
+                "Everybody reads a dataset: leave the column out, or write `secret: "
+                "true` where it is only asked for. What people tell of themselves is "
+                "kept by a form."
             )
             yield document.at(("columns", name, "personal")).offending.fault("M083", sentence)
         if column.secret and column.empty:
-            sentence = "A secret that may be empty proves nothing."
+            sentence = Sentence("A secret that may be empty proves nothing.")
             yield document.at(("columns", name, "empty")).offending.fault("M083", sentence)
     yield from _names_of_two(shape, document)
     if shape.slots is not None:
@@ -147,7 +163,9 @@ def _contradictions(shape: DatasetShape, document: Document) -> Iterator[Fault]:
         for name in shape.key:
             if name in columns and name not in shape.slots.per:
                 place = document.at(("slots", "per")).offending
-                sentence = f"A slot is one row: '{name}' of the key is missing here."
+                sentence = Sentence(
+                    "A slot is one row: '%(name)s' of the key is missing here.", name=name
+                )
                 yield place.fault("M083", sentence)
 
 
@@ -163,16 +181,27 @@ def _wrong_slots(
         column = columns.get(name)
         kind = column.to_kind() if column else None
         if column is None:
-            sentence = f"There is no column '{name}'.{did_you_mean(name, columns)}"
+            sentence = Sentence(
+                "There is no column '%(name)s'.%(proposal)s",
+                name=name,
+                proposal=did_you_mean(name, columns),
+            )
             yield place.fault("M083", sentence)
         elif path[0] == "per" and (column.secret or column.empty):
-            sentence = f"'{name}' may be empty or is secret, and is to tell slots apart."
+            sentence = Sentence(
+                "'%(name)s' may be empty or is secret, and is to tell slots apart.", name=name
+            )
             yield place.fault("M083", sentence)
         elif path[0] == "most" and (not isinstance(kind, WholeNumber) or kind.minimum < 0):
-            sentence = f"'{name}' does not say how many places there are: a whole number does."
+            sentence = Sentence(
+                "'%(name)s' does not say how many places there are: a whole number does.", name=name
+            )
             yield place.fault("M083", sentence)
         elif path[0] == "at" and not isinstance(kind, Day | Moment):
-            yield place.fault("M083", f"'{name}' is no `day` and no `moment`: no slot begins then.")
+            yield place.fault(
+                "M083",
+                Sentence("'%(name)s' is no `day` and no `moment`: no slot begins then.", name=name),
+            )
 
 
 def _names_of_two(shape: DatasetShape, document: Document) -> Iterator[Fault]:
@@ -183,6 +212,11 @@ def _names_of_two(shape: DatasetShape, document: Document) -> Iterator[Fault]:
             place = document.at(("columns", name, "aliases", str(at))).offending
             first = owner.setdefault(plain(alias), name)
             if not plain(alias):
-                yield place.fault("M083", "An alias has letters or digits.")
+                yield place.fault("M083", Sentence("An alias has letters or digits."))
             elif first != name:
-                yield place.fault("M083", f"'{alias}' names column '{first}' already.")
+                yield place.fault(
+                    "M083",
+                    Sentence(
+                        "'%(alias)s' names column '%(first)s' already.", alias=alias, first=first
+                    ),
+                )

@@ -8,15 +8,16 @@ from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from gateway.adapters.declared_rows.column_shapes import ColumnShape
 from gateway.adapters.yaml.documents import Tree
 from gateway.adapters.yaml.durations import Duration, seconds
 from gateway.adapters.yaml.shapes import Id, Shape
+from gateway.adapters.yaml.validate import wrong
 from gateway.domain.datasets.column_kinds import Day
 from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.domain.handler_contract.form import SUBSCRIBER, BadForm, Form, Places
 from gateway.domain.handler_contract.reminding import Reminding
 from gateway.domain.handler_contract.service_call import Writes
@@ -26,8 +27,8 @@ from gateway.domain.menu.conditions import BadCondition, parse
 def _day(written: Tree) -> Tree | date:
     if not isinstance(written, str):
         return written
-    if wrong := Day().wrong(written):
-        raise PydanticCustomError("087", "{sentence}", {"sentence": f"This is {wrong}"})
+    if told := Day().wrong(written):
+        raise wrong("087", Sentence("This is %(wrong)s", wrong=told))
     return date.fromisoformat(written)
 
 
@@ -59,8 +60,10 @@ class PlacesShape(Shape):
     @model_validator(mode="after")
     def _says_how_many(self) -> PlacesShape:
         if bool(self.of) == bool(self.most) or (self.of and self.per):
-            sentence = "Write how many places there are: `most`, or `of` with a dataset of slots."
-            raise PydanticCustomError("087", "{sentence}", {"sentence": sentence, "key": "of"})
+            sentence = Sentence(
+                "Write how many places there are: `most`, or `of` with a dataset of slots."
+            )
+            raise wrong("087", sentence, "of")
         return self
 
 
@@ -104,10 +107,8 @@ class FormColumnShape(ColumnShape):
             try:
                 parse(self.calculated)
             except BadCondition as bad:
-                sentence = f"This cannot be worked out: {bad}."
-                raise PydanticCustomError(
-                    "087", "{sentence}", {"sentence": sentence, "key": "calculated"}
-                ) from None
+                sentence = Sentence("This cannot be worked out: %(why)s.", why=said_by(bad))
+                raise wrong("087", sentence, "calculated") from None
         return self
 
     def to_column(self, name: str) -> Column:
@@ -160,8 +161,11 @@ class FormShape(Shape):
     @model_validator(mode="after")
     def _is_of_somebody(self) -> FormShape:
         if self.one_per and self.one_per[0] != SUBSCRIBER:
-            sentence = f"A row is of a subscriber: begin with `{SUBSCRIBER}`, or leave it out."
-            raise PydanticCustomError("087", "{sentence}", {"sentence": sentence, "key": "one_per"})
+            sentence = Sentence(
+                "A row is of a subscriber: begin with `%(subscriber)s`, or leave it out.",
+                subscriber=SUBSCRIBER,
+            )
+            raise wrong("087", sentence, "one_per")
         return self
 
     def to_form(self, name: str, datasets: Mapping[str, Dataset]) -> Form:
@@ -199,9 +203,19 @@ class FormShape(Shape):
             return Places(most=self.places.most or 0, per=tuple(self.places.per)), None
         dataset = datasets.get(of)
         if dataset is None:
-            raise BadForm("places", f"There is no dataset '{of}'.{did_you_mean(of, datasets)}")
+            raise BadForm(
+                "places",
+                Sentence(
+                    "There is no dataset '%(name)s'.%(proposal)s",
+                    name=of,
+                    proposal=did_you_mean(of, datasets),
+                ),
+            )
         if dataset.slots is None or dataset.slots.form != name:
-            sentence = f"The rows of '{of}' are no slots of this form: give it `slots` with `form`."
+            sentence = Sentence(
+                "The rows of '%(name)s' are no slots of this form: give it `slots` with `form`.",
+                name=of,
+            )
             raise BadForm("places", sentence)
         return Places.of_slots(of, dataset.slots), dataset
 

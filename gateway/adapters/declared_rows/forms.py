@@ -13,10 +13,11 @@ from gateway.adapters.declared_rows.datasets import files_in, other_endings
 from gateway.adapters.declared_rows.form_shapes import FormShape
 from gateway.adapters.yaml.documents import Tree, read, shown_name
 from gateway.adapters.yaml.shapes import NAME, NO_NAME
-from gateway.adapters.yaml.validate import validate
+from gateway.adapters.yaml.validate import not_named, validate
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Place
 from gateway.domain.handler_contract.form import BadForm, Form
 
@@ -68,18 +69,23 @@ def _form(path: Path, taken: Mapping[str, object], datasets: Mapping[str, Datase
         raise FilesInvalid(document.faults)
     start = Place(shown_name(path))
     if not re.fullmatch(NAME, name, re.ASCII):
-        raise FilesInvalid([start.fault("M010", f"'{name}' {NO_NAME}")])
+        raise FilesInvalid([start.fault("M010", not_named(name, NO_NAME))])
     shape = validate(FormShape, document)
     if name in taken:
-        sentence = f"handlers/__init__.py has a table '{name}', too. Keep one of both."
+        sentence = Sentence(
+            "handlers/__init__.py has a table '%(name)s', too. Keep one of both.", name=name
+        )
         raise FilesInvalid([start.fault("M087", sentence)])
     if name in datasets:
-        sentence = (
-            f"A dataset is called '{name}', too, and `gateway data` knows both by their names. "
-            "Rename one of them."
+        sentence = Sentence(
+            "A dataset is called '%(name)s', too, and both are known by their names. Rename one "
+            "of them.",
+            name=name,
         )
         raise FilesInvalid([start.fault("M087", sentence)])
     try:
         return shape.to_form(name, datasets)
     except BadForm as bad:
-        raise FilesInvalid([document.at((bad.key,)).offending.fault("M087", str(bad))]) from None
+        raise FilesInvalid(
+            [document.at((bad.key,)).offending.fault("M087", bad.sentence)]
+        ) from None

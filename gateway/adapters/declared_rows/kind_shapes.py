@@ -10,6 +10,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from gateway.adapters.yaml.shapes import Shape
+from gateway.adapters.yaml.validate import wrong
 from gateway.domain.datasets.column_kinds import (
     TEXT,
     Amount,
@@ -22,6 +23,7 @@ from gateway.domain.datasets.column_kinds import (
     Prose,
     WholeNumber,
 )
+from gateway.domain.faults_and_errors.sentence import Sentence, either
 
 KindName = Literal[
     "text",
@@ -69,19 +71,27 @@ class KindShape(Shape):
         """Raises PydanticCustomError with a code where keys are of another kind, or missing."""
         for key, kinds in _OF_KINDS.items():
             if getattr(self, key) is not None and self.kind not in kinds:
-                raise contradiction(code, key, f"`{key}` belongs to {_either(kinds)}.")
+                raise contradiction(
+                    code,
+                    key,
+                    Sentence("`%(key)s` belongs to %(kinds)s.", key=key, kinds=_either(kinds)),
+                )
         for key, kinds in _OF_KINDS.items():
             if self.kind == kinds[0] and key in ("codes", "form") and getattr(self, key) is None:
-                raise contradiction(code, "kind", f"`kind: {self.kind}` needs `{key}`.")
+                raise contradiction(
+                    code,
+                    "kind",
+                    Sentence("`kind: %(kind)s` needs `%(key)s`.", kind=self.kind, key=key),
+                )
 
     def to_kind(self) -> ColumnKind | None:
         """Returns the kind, None where none is said; raises ValueError for one that cannot be."""
         return None if self.kind is None else _MADE[self.kind](self)
 
 
-def contradiction(code: str, key: str, sentence: str) -> PydanticCustomError:
+def contradiction(code: str, key: str, sentence: Sentence) -> PydanticCustomError:
     """Returns the fault of keys that do not go together, at one of them."""
-    return PydanticCustomError(code, "{sentence}", {"sentence": sentence, "key": key})
+    return wrong(code, sentence, key)
 
 
 def _whole_number(shape: KindShape) -> ColumnKind:
@@ -107,4 +117,4 @@ _MADE: Mapping[KindName, Callable[[KindShape], ColumnKind]] = {
 
 
 def _either(kinds: tuple[KindName, ...]) -> str:
-    return " or ".join(f"`kind: {kind}`" for kind in kinds)
+    return either([f"`kind: {kind}`" for kind in kinds])

@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from gateway.adapters.menu_files.schemas.screens import Id, Language, Said, Shape
 from gateway.adapters.yaml.shapes import NAME
-from gateway.adapters.yaml.validate import named
+from gateway.adapters.yaml.validate import named, wrong
+from gateway.domain.faults_and_errors.sentence import Sentence
 
 #: A handler, a call, a look-up by its screen, or what keeps a form.
 Called = Annotated[
     str,
     named(
         rf"(store:)?{NAME}(\.{NAME})?",
-        "is not a name of a handler, call or form, nor of a look-up as SERVICE.SCREEN.",
+        Sentence("is not a name of a handler, call or form, nor of a look-up as SERVICE.SCREEN."),
     ),
 ]
 Line = Annotated[str, Field(max_length=480)]
@@ -54,7 +54,7 @@ class TurnShape(Shape):
     @model_validator(mode="after")
     def _does_one_thing(self) -> TurnShape:
         if self.types is not None and self.dials is not None:
-            raise PydanticCustomError("009", "A turn goes on with `types` or `dials`, not both.")
+            raise wrong("009", Sentence("A turn goes on with `types` or `dials`, not both."))
         return self
 
 
@@ -110,20 +110,21 @@ class DialogueShape(Shape):
     def _begins_and_goes_on(self) -> DialogueShape:
         opening, other = ("dial", "text") if self.surface == "ussd" else ("text", "dial")
         if getattr(self, opening) is None or getattr(self, other) is not None:
-            raise PydanticCustomError(
-                "009", "{sentence}", {"sentence": f"{self.surface} begins with `{opening}`."}
+            raise wrong(
+                "009",
+                Sentence(
+                    "%(surface)s begins with `%(opening)s`.", surface=self.surface, opening=opening
+                ),
             )
         *before, last = [turn.types is not None or turn.dials is not None for turn in self.turns]
         if last or not all(before):
-            raise PydanticCustomError(
-                "009", "Every turn but the last has `types` or `dials`.", {"key": "turns"}
-            )
+            raise wrong("009", Sentence("Every turn but the last has `types` or `dials`."), "turns")
         if self.surface == "ussd" and any(turn.ends and turn.types for turn in self.turns):
-            sentence = "Nothing can be typed on a page that `ends`; use `dials`."
-            raise PydanticCustomError("009", sentence, {"key": "turns"})
+            sentence = Sentence("Nothing can be typed on a page that `ends`; use `dials`.")
+            raise wrong("009", sentence, "turns")
         if not self.dialled and (self.surface == "ussd" or self.channel):
-            sentence = "`dialled: false` is for an SMS dialogue that names no channel."
-            raise PydanticCustomError("009", sentence, {"key": "dialled"})
+            sentence = Sentence("`dialled: false` is for an SMS dialogue that names no channel.")
+            raise wrong("009", sentence, "dialled")
         if self.surface == "sms" and any(turn.dials is not None for turn in self.turns):
-            raise PydanticCustomError("009", "Nothing is dialled over SMS.", {"key": "turns"})
+            raise wrong("009", Sentence("Nothing is dialled over SMS."), "turns")
         return self

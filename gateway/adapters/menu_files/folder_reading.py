@@ -40,6 +40,7 @@ from gateway.adapters.yaml.documents import Document, Tree, empty, read, shown_n
 from gateway.adapters.yaml.validate import part_of, validate
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path, Place
 from gateway.domain.menu_checks.candidate import (
     BUILT_IN,
@@ -150,7 +151,9 @@ class FolderReading:
     def _own_sentences(self, main: MainShape, names: Sequence[str]) -> OwnSentences:
         """Returns what the gateway says by itself; it counts as content of the menu."""
         if OWN_NAME in names:
-            sentence = "This file is kept with releases, and is none of a menu. Take it out."
+            sentence = Sentence(
+                "This file is kept with releases, and is none of a menu. Take it out."
+            )
             self.faults.append(Place(shown_name(self.folder / OWN_NAME)).fault("M007", sentence))
         own = shipped(list(main.languages))
         self.trees[OWN_NAME] = own.tree
@@ -201,7 +204,9 @@ class FolderReading:
         if isinstance(document.tree, dict):
             return list(document.tree)
         place = document.at(()).value
-        self.faults.append(place.fault("M003", f"Expected a map of {what} here."))
+        self.faults.append(
+            place.fault("M003", Sentence("Expected a map of %(what)s here.", what=what))
+        )
         self.broken.add(broken)
         return ()
 
@@ -209,7 +214,9 @@ class FolderReading:
         names = self._names(document, "calls", CALLS_FILE)
         for name in names:
             if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name, re.ASCII):
-                sentence = f"'{name}' is not a name: use small letters, digits and _."
+                sentence = Sentence(
+                    "'%(name)s' is not a name: use small letters, digits and _.", name=name
+                )
                 self.faults.append(document.at((name,)).key.fault("M010", sentence))
         shapes = {n: self._shape(CallShape, document, (n,), f"{CALLS_FILE}.{n}") for n in names}
         return {name: shape for name, shape in shapes.items() if shape is not None}
@@ -247,7 +254,9 @@ class FolderReading:
 
     def _refuse_other_endings(self) -> None:
         for path in sorted(filter(is_menu_file, self.folder.glob("*.yml"))):
-            sentence = f"The file would not be read; name it {path.stem}.yaml."
+            sentence = Sentence(
+                "The file would not be read; name it %(name)s.yaml.", name=path.stem
+            )
             self.faults.append(Place(shown_name(path)).fault("M007", sentence))
 
 

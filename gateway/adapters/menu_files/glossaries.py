@@ -13,6 +13,7 @@ from gateway.adapters.yaml.validate import validate
 from gateway.domain.faults_and_errors.did_you_mean import closest
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path, Place
 from gateway.domain.menu_checks.glossary import Glossary, Protection, Term
 from gateway.domain.menu_checks.reading_limits import ReadingLimits
@@ -39,7 +40,10 @@ def glossaries(
             continue
         faults += document.faults
         if path.stem not in languages:
-            sentence = f"main.yaml has no language '{path.stem}'; its languages name these files."
+            sentence = Sentence(
+                "main.yaml has no language '%(language)s'; its languages name these files.",
+                language=path.stem,
+            )
             faults.append(Place(document.file).fault("M126", sentence))
         faults += _misspelt(document, shape, services)
         found[path.stem] = _glossary(shape)
@@ -64,7 +68,11 @@ def _misspelt(
     for path, service in named:
         meant = "" if service in services else closest(service, services)
         if meant:
-            sentence = f"There is no service '{service}'. Did you mean '{meant}'?"
+            sentence = Sentence(
+                "There is no service '%(service)s'.%(proposal)s",
+                service=service,
+                proposal=Sentence(" Did you mean '%(name)s'?", name=meant),
+            )
             yield document.at(path).value.fault("M129", sentence)
 
 

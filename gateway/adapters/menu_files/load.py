@@ -24,6 +24,7 @@ from gateway.adapters.menu_files.own_sentences import (
 from gateway.adapters.yaml.documents import parse, shown_name
 from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Place
 from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu.back_ends import with_back_ends
@@ -131,7 +132,7 @@ def _text(path: FilePath) -> str:
         return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         place = Place(shown_name(path))
-        raise MenuInvalid([place.fault("M007", "The file cannot be read.")]) from error
+        raise MenuInvalid([place.fault("M007", Sentence("The file cannot be read."))]) from error
 
 
 def _languages(main: str) -> Sequence[str]:

@@ -27,6 +27,7 @@ from yaml.events import (
 from gateway.adapters.yaml.slips import not_utf8, slip_in, slip_of_plain
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path, Place, Spot, nearest
 
 MAX_BYTES = 1024 * 1024
@@ -72,7 +73,7 @@ def read(path: FilePath, prefix: str) -> Document:
         with path.open("rb") as stream:
             source = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        sentence = f"The file cannot be read: {error.strerror}."
+        sentence = Sentence("The file cannot be read: %(why)s.", why=error.strerror)
         raise FilesInvalid([Place(file).fault(prefix + "007", sentence)]) from error
     return parse(source, file, prefix)
 
@@ -96,7 +97,7 @@ def parse(source: bytes, file: str, prefix: str) -> Document:
     """Returns the document in these bytes; raises FilesInvalid when it has no readable end."""
     reading = _Reading(file, prefix)
     if len(source) > MAX_BYTES:
-        raise FilesInvalid([reading.fault("008", Place(file), "The file is over 1 MiB.")])
+        raise FilesInvalid([reading.fault("008", Place(file), Sentence("The file is over 1 MiB."))])
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -150,7 +151,9 @@ class _Reading:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._note("004", event, "A second document begins here; a file holds one.")
+                    self._note(
+                        "004", event, Sentence("A second document begins here; a file holds one.")
+                    )
                     break
             elif isinstance(event, NodeEvent):
                 tree = self._value(event, events, (), self._place(event))
@@ -176,7 +179,7 @@ class _Reading:
                 break
             place = self._place(event)
             if not isinstance(event, ScalarEvent):
-                self._note("004", event, "A key must be a plain text.")
+                self._note("004", event, Sentence("A key must be a plain text."))
                 self._value(_node(event), events, (*path, f"?{place.line}"), place)
                 self._value(_node(next(events)), events, (*path, f"?{place.line}"), place)
                 continue
@@ -185,7 +188,13 @@ class _Reading:
             name = event.value
             if name in tree:
                 first = self.spots[(*path, name)].key.line
-                self._note("005", event, f"Key '{name}' stands in line {first} already.")
+                self._note(
+                    "005",
+                    event,
+                    Sentence(
+                        "Key '%(name)s' stands in line %(first)s already.", name=name, first=first
+                    ),
+                )
             tree[name] = self._value(_node(next(events)), events, (*path, name), place)
         return tree
 
@@ -201,15 +210,27 @@ class _Reading:
     def _allow(self, event: NodeEvent, path: Path) -> None:
         self.nodes += 1
         if len(path) > MAX_DEPTH or self.nodes > MAX_NODES:
-            what = f"{MAX_DEPTH} levels deep" if len(path) > MAX_DEPTH else f"{MAX_NODES} values"
-            self._note("008", event, f"The file is over {what}.")
+            if len(path) > MAX_DEPTH:
+                sentence = Sentence("The file is over %(number)s levels deep.", number=MAX_DEPTH)
+            else:
+                sentence = Sentence("The file is over %(number)s values.", number=MAX_NODES)
+            self._note("008", event, sentence)
             raise _TooLarge
         if event.anchor is not None:
-            sign = "Alias *" if isinstance(event, AliasEvent) else "Anchor &"
-            self._note("006", event, f"{sign}{event.anchor} is refused; write the value out.")
+            if isinstance(event, AliasEvent):
+                sentence = Sentence(
+                    "Alias *%(name)s is refused; write the value out.", name=event.anchor
+                )
+            else:
+                sentence = Sentence(
+                    "Anchor &%(name)s is refused; write the value out.", name=event.anchor
+                )
+            self._note("006", event, sentence)
         tag = getattr(event, "tag", None)  # an alias has none
         if tag is not None:
-            self._note("006", event, f"Tag {tag} is refused; every value is a text.")
+            self._note(
+                "006", event, Sentence("Tag %(tag)s is refused; every value is a text.", tag=tag)
+            )
 
     def _look_at(self, event: ScalarEvent, *, is_key: bool) -> None:
         """Notes a text that can be read and hardly says what was meant."""
@@ -226,22 +247,22 @@ class _Reading:
     def _mark(self, mark: _Mark | None) -> Place:
         return Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
 
-    def fault(self, number: str, place: Place, sentence: str) -> Fault:
+    def fault(self, number: str, place: Place, sentence: Sentence) -> Fault:
         """Returns a fault with this file's prefix."""
         return place.fault(self.prefix + number, sentence)
 
-    def _note(self, number: str, event: Event, sentence: str) -> None:
+    def _note(self, number: str, event: Event, sentence: Sentence) -> None:
         self.faults.append(self.fault(number, self._place(event), sentence))
 
     def add_syntax_fault(self, error: yaml.YAMLError, text: str) -> None:
         """Notes what PyYAML stumbled over, at its place."""
         if isinstance(error, yaml.reader.ReaderError):
-            sentence = "There is a control character in the file."
+            sentence = Sentence("There is a control character in the file.")
             self.faults.append(self.fault("007", Place(self.file), sentence))
             return
         if getattr(error, "problem", None) == _TOO_DEEP:
             place = self._mark(getattr(error, "problem_mark", None))
-            sentence = f"The file is over {MAX_DEPTH} levels deep."
+            sentence = Sentence("The file is over %(number)s levels deep.", number=MAX_DEPTH)
             self.faults.append(self.fault("008", place, sentence))
             return
         slip = slip_in(text, error)
@@ -249,13 +270,19 @@ class _Reading:
             place = Place(self.file, slip.line, slip.column)
             # What was noted in this line is the same slip, half understood.
             self.faults = [each for each in self.faults if each.line != slip.line]
-            self.faults.append(self.fault("004", place, f"This is not YAML. {slip.sentence}"))
+            sentence = Sentence("This is not YAML. %(slip)s", slip=slip.sentence)
+            self.faults.append(self.fault("004", place, sentence))
             return
         place = self._mark(getattr(error, "problem_mark", None))
-        problem = getattr(error, "problem", None) or "unreadable"
+        problem = getattr(error, "problem", None) or Sentence("unreadable")
         if problem == "found character that cannot start any token":
-            problem = "a tab, @, ` or % stands where a text, a key or a list begins"
-        sentence = f"This is not YAML: {problem}. Check indentation, colons and quotes."
+            problem = Sentence(
+                "a tab, @, ` or %(percent)s stands where a text, a key or a list begins",
+                percent="%",
+            )
+        sentence = Sentence(
+            "This is not YAML: %(why)s. Check indentation, colons and quotes.", why=problem
+        )
         self.faults.append(self.fault("004", place, sentence))
 
 

@@ -6,7 +6,9 @@ import re
 from typing import Annotated
 
 from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
+
+from gateway.adapters.yaml.validate import wrong
+from gateway.domain.faults_and_errors.sentence import Sentence
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST_SECONDS = 7 * 86400
@@ -30,8 +32,8 @@ def _checked(duration: str) -> str:
     except ValueError:
         fits = False
     if not fits:
-        sentence = "Expected a duration such as 90s, 30m or 12h, of seven days at most."
-        raise PydanticCustomError("003", "{sentence}", {"sentence": sentence})
+        sentence = Sentence("Expected a duration such as 90s, 30m or 12h, of seven days at most.")
+        raise wrong("003", sentence)
     return duration
 
 

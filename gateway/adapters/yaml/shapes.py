@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict
 
 from gateway.adapters.yaml.validate import named
+from gateway.domain.faults_and_errors.sentence import Sentence
 
 
 class Shape(BaseModel):
@@ -16,5 +17,5 @@ class Shape(BaseModel):
 
 
 NAME = r"[a-z][a-z0-9_]{0,39}"
-NO_NAME = "is not a name: use small letters, digits and _, a letter first."
+NO_NAME = Sentence("is not a name: use small letters, digits and _, a letter first.")
 Id = Annotated[str, named(NAME, NO_NAME)]

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 import yaml
 
+from gateway.domain.faults_and_errors.sentence import Sentence
+
 #: Blanks that look like a space, or like nothing at all, and are neither.
 ODD_BLANKS = re.compile("[\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]")
 _NO_WIDTH = "\u200b\u2060\ufeff"
@@ -23,6 +25,17 @@ _SAME_SIGN = re.compile("|".join(_LOOK_ALIKES))
 _KEY = r"[A-Za-z0-9_-]+"
 _UNSPACED = re.compile(rf"^(\s*(?:- )?{_KEY})(:|\s*=\s*|;\s*)(?=[^\s:=])(.*)$")
 _PLAIN_VALUE = re.compile(rf"^(\s*(?:- )?(?:{_KEY}: +|- ))([^\s\"'\[{{|>#].*?)\s*$")
+#: The odd signs that people do write, by their names in Unicode.
+_USUAL = {
+    "\u00a0": Sentence("no-break space (U+00A0)"),
+    "\u200b": Sentence("zero width space (U+200B)"),
+    "\ufeff": Sentence("byte order mark (U+FEFF)"),
+    "\uff1a": Sentence("fullwidth colon (U+FF1A)"),
+    "\u201c": Sentence("left double quotation mark (U+201C)"),
+    "\u201d": Sentence("right double quotation mark (U+201D)"),
+    "\u2013": Sentence("en dash (U+2013)"),
+    "\u2014": Sentence("em dash (U+2014)"),
+}
 _CURLY = re.compile("[\u201c\u201d\u201e\u201f\u2033]")
 _BEGINS = "*&!@`%|>?,]}"
 #: How many lines before the place of the parser are looked at.
@@ -37,7 +50,7 @@ class Slip:
 
     line: int
     column: int
-    sentence: str
+    sentence: Sentence
 
 
 def named(sign: str) -> str:
@@ -46,14 +59,18 @@ def named(sign: str) -> str:
     >>> named("\\u00a0")
     'no-break space (U+00A0)'
     """
-    if sign == "\ufeff":
-        return "byte order mark (U+FEFF)"
+    if sign in _USUAL:
+        return _USUAL[sign]
     return f"{unicodedata.name(sign, 'sign').lower()} (U+{ord(sign):04X})"
 
 
-def _a(sign: str) -> str:
+def _a(sign: str) -> Sentence:
     name = named(sign)
-    return f"{'An' if name[0] in 'aeiou' else 'A'} {name}"
+    return (
+        Sentence("An %(name)s", name=name)
+        if name[0] in "aeiou"
+        else Sentence("A %(name)s", name=name)
+    )
 
 
 def slip_in(text: str, error: yaml.YAMLError) -> Slip | None:
@@ -103,32 +120,40 @@ def _signs(line: str, number: int) -> Iterator[tuple[str, Slip]]:
     blank = ODD_BLANKS.search(line)
     if blank:
         mended = ODD_BLANKS.sub(lambda one: "" if one.group() in _NO_WIDTH else " ", line)
-        instead = "take it out" if blank.group() in _NO_WIDTH else "write a common space"
-        sentence = f"{_a(blank.group())} stands here; {instead}."
+        sign = _a(blank.group())
+        if blank.group() in _NO_WIDTH:
+            sentence = Sentence("%(sign)s stands here; take it out.", sign=sign)
+        else:
+            sentence = Sentence("%(sign)s stands here; write a common space.", sign=sign)
         yield mended, Slip(number + 1, blank.start() + 1, sentence)
     tab = re.match(r" *\t", line)
     if tab:
-        sentence = "A tab stands here; indent with spaces."
+        sentence = Sentence("A tab stands here; indent with spaces.")
         for width in (2, 4, 6, 8):
             mended = line.replace("\t", " " * width)
             yield mended, Slip(number + 1, tab.end(), sentence)
     like = _SAME_SIGN.search(line)
     if like:
-        sentence = f"{_a(like.group())} stands here; write ':' and a space."
+        sign = _a(like.group())
+        sentence = Sentence("%(sign)s stands here; write ':' and a space.", sign=sign)
         mended = _SAME_SIGN.sub(": ", line)
         yield mended, Slip(number + 1, like.start() + 1, sentence)
     unspaced = _UNSPACED.match(line)
     if unspaced:
         mended = f"{unspaced[1]}: {unspaced[3]}"
-        said = "No space follows the colon" if unspaced[2] == ":" else "A key ends with a colon"
-        sentence = f"{said}; write `{mended.strip()[:60]}`."
+        meant = mended.strip()[:60]
+        if unspaced[2] == ":":
+            sentence = Sentence("No space follows the colon; write `%(meant)s`.", meant=meant)
+        else:
+            sentence = Sentence("A key ends with a colon; write `%(meant)s`.", meant=meant)
         yield mended, Slip(number + 1, unspaced.end(1) + 1, sentence)
 
 
 def _quotes(line: str, number: int) -> Iterator[tuple[str, Slip]]:
     curly = _CURLY.search(line)
     if curly:
-        sentence = f'{_a(curly.group())} stands here; write the straight quote (").'
+        sign = _a(curly.group())
+        sentence = Sentence('%(sign)s stands here; write the straight quote (").', sign=sign)
         yield _CURLY.sub('"', line), Slip(number + 1, curly.start() + 1, sentence)
     for quote in ('"', "'"):
         places = [m.start() for m in re.finditer(rf"(?<!\\){quote}", line)]
@@ -138,7 +163,9 @@ def _quotes(line: str, number: int) -> Iterator[tuple[str, Slip]]:
         for start in reversed(places):
             if line[:start].rstrip()[-1:] not in (":", "-", "[", ",", "{", ""):
                 continue
-            sentence = f"The text that begins here has no closing quote ({quote}); add it."
+            sentence = Sentence(
+                "The text that begins here has no closing quote (%(quote)s); add it.", quote=quote
+            )
             for end in ends:
                 if end > start:
                     yield line[:end] + quote + line[end:], Slip(number + 1, start + 1, sentence)
@@ -149,15 +176,20 @@ def _values(line: str, number: int) -> Iterator[tuple[str, Slip]]:
     if not plain:
         return
     value = plain[2]
-    said = ""
+    quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if value[0] in _BEGINS:
-        said = f"A text that begins with {value[0]} needs quotes"
+        sentence = Sentence(
+            "A text that begins with %(sign)s needs quotes: %(quoted)s.",
+            sign=value[0],
+            quoted=quoted[:60],
+        )
     elif re.search(r":(\s|$)", value):
-        said = "A text with a colon and a space in it needs quotes"
-    if said:
-        quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        sentence = f"{said}: {quoted[:60]}"
-        yield plain[1] + quoted, Slip(number + 1, plain.start(2) + 1, sentence + ".")
+        sentence = Sentence(
+            "A text with a colon and a space in it needs quotes: %(quoted)s.", quoted=quoted[:60]
+        )
+    else:
+        return
+    yield plain[1] + quoted, Slip(number + 1, plain.start(2) + 1, sentence)
 
 
 def _brackets(line: str, number: int) -> Iterator[tuple[str, Slip]]:
@@ -165,7 +197,9 @@ def _brackets(line: str, number: int) -> Iterator[tuple[str, Slip]]:
     for opens, closes in ("{}", "[]"):
         if bare.count(opens) == bare.count(closes) + 1:
             place = bare.rindex(opens) + 1
-            sentence = f"The {opens} here is not closed; add {closes}."
+            sentence = Sentence(
+                "The %(opens)s here is not closed; add %(closes)s.", opens=opens, closes=closes
+            )
             yield line.rstrip() + closes, Slip(number + 1, place, sentence)
 
 
@@ -179,10 +213,20 @@ def _indents(lines: Sequence[str], number: int) -> Iterator[tuple[str, Slip]]:
     for width in dict.fromkeys([*reversed(before), *behind]):  # the line before is nearest
         if abs(width - own) != 1:  # further off it is a matter of what is meant
             continue
-        few = "one space too many" if width < own else "one space too few"
-        sentence = (
-            f"This line is indented by {own} spaces, {few}: its neighbours are indented by {width}."
-        )
+        if width < own:
+            sentence = Sentence(
+                "This line is indented by %(own)s spaces, one space too many: its neighbours are "
+                "indented by %(width)s.",
+                own=own,
+                width=width,
+            )
+        else:
+            sentence = Sentence(
+                "This line is indented by %(own)s spaces, one space too few: its neighbours are "
+                "indented by %(width)s.",
+                own=own,
+                width=width,
+            )
         yield " " * width + bare, Slip(number + 1, own + 1, sentence)
 
 
@@ -190,35 +234,43 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def slip_of_plain(value: str, behind: str, is_key: bool) -> str:
-    """Returns what is amiss with a text without quotes that can be read; empty when nothing is.
+def slip_of_plain(value: str, behind: str, is_key: bool) -> Sentence | None:
+    """Returns what is amiss with a text without quotes that can be read; None when nothing is.
 
     `behind` is what follows on its line: a comment, perhaps one that was meant as a part of it.
     """
     blank = ODD_BLANKS.search(value) if is_key else ODD_BLANKS.search(value[:1] + value[-1:])
     if blank:
-        where = "in this key" if is_key else "at the edge of this text"
-        return f"{_a(blank.group())} stands {where}; take it out."
+        sign = _a(blank.group())
+        if is_key:
+            return Sentence("%(sign)s stands in this key; take it out.", sign=sign)
+        return Sentence("%(sign)s stands at the edge of this text; take it out.", sign=sign)
     if is_key:
-        return ""
+        return None
     if re.match("[\u201c\u201d\u201e\u201f\u2018\u2019]", value) and re.search(
         "[\u201c\u201d\u201f\u2018\u2019\"']$", value[1:]
     ):
-        return (
-            f"The curly quotes {value[0]} {value[-1]} would be a part of the text; write straight "
-            f'ones: "{value[1:-1][:60]}".'
+        return Sentence(
+            "The curly quotes %(first)s %(last)s would be a part of the text; write straight ones: "
+            '"%(text)s".',
+            first=value[0],
+            last=value[-1],
+            text=value[1:-1][:60],
         )
     if re.match("[\u2010-\u2015\u2212] ", value):
-        return f"{_a(value[0])} begins this text; an item of a list begins with '-'."
+        return Sentence(
+            "%(sign)s begins this text; an item of a list begins with '-'.", sign=_a(value[0])
+        )
     if value.endswith('"') and value.count('"') == 1:
-        return "This text ends with a quote and does not begin with one."
+        return Sentence("This text ends with a quote and does not begin with one.")
     cut = re.match(r"\s+#(?=\w)\S*", behind)
     if cut:
-        return (
-            f"From {cut.group().strip()} on this is a comment. Put quotes around the whole text; "
-            "if it is a comment, write a space behind the #."
+        return Sentence(
+            "From %(text)s on this is a comment. Put quotes around the whole text; if it is a "
+            "comment, write a space behind the #.",
+            text=cut.group().strip(),
         )
-    return ""
+    return None
 
 
 def not_utf8(source: bytes, error: UnicodeDecodeError) -> Slip:
@@ -226,9 +278,11 @@ def not_utf8(source: bytes, error: UnicodeDecodeError) -> Slip:
     line = source.count(b"\n", 0, error.start) + 1
     column = error.start - (source.rfind(b"\n", 0, error.start) + 1) + 1
     if source[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in source[:200]:
-        return Slip(1, 1, "This is UTF-16 text; save the file as UTF-8.")
+        return Slip(1, 1, Sentence("This is UTF-16 text; save the file as UTF-8."))
     byte = source[error.start : error.start + 1]
     sign = byte.decode("cp1252", "replace")
-    seems = f" In Windows-1252 it is '{sign}'." if sign.isprintable() and sign != "\ufffd" else ""
-    sentence = f"This is not UTF-8 text: byte {byte.hex().upper()} stands here.{seems}"
-    return Slip(line, column, f"{sentence} Save the file as UTF-8.")
+    hexadecimal = byte.hex().upper()
+    sentence = Sentence("This is not UTF-8 text: byte %(byte)s stands here.", byte=hexadecimal)
+    if sign.isprintable() and sign != "\ufffd":
+        sentence += Sentence(" In Windows-1252 it is '%(sign)s'.", sign=sign)
+    return Slip(line, column, sentence + Sentence(" Save the file as UTF-8."))

@@ -1,7 +1,7 @@
 """Checks a document against a shape, and says what is wrong in our words, at its place.
 
-A shape is a pydantic model. Its own faults are raised as `PydanticCustomError(number, sentence)`,
-where the number is that of the fault code and `key` in the context names the key to point at.
+A shape is a pydantic model. Its own faults are raised as `wrong(number, sentence, key)`: the number
+is that of the fault code, and `key` names the key to point at.
 """
 
 from __future__ import annotations
@@ -25,38 +25,53 @@ from gateway.adapters.yaml.documents import Document, Tree
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence, either
 from gateway.domain.faults_and_errors.source_location import Path
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_KINDS = {str: "a text", dict: "a map", list: "a list"}
+_KINDS = {str: Sentence("a text"), dict: Sentence("a map"), list: Sentence("a list")}
 
 #: pydantic's error type to our sentence. What was written is not repeated: it may be a secret.
 _SENTENCES = {
-    "string_type": "Expected a text here, not {found}.",
-    "dict_type": "Expected a map of keys and values here, not {found}.",
-    "model_type": "Expected a map of keys and values here, not {found}.",
-    "model_attributes_type": "Expected a map of keys and values here, not {found}.",
-    "list_type": "Expected a list here, not {found}.",
-    "tuple_type": "Expected a list here, not {found}.",
-    "int_parsing": "Expected a whole number.",
-    "int_type": "Expected a whole number, not {found}.",
-    "float_parsing": "Expected a number.",
-    "float_type": "Expected a number, not {found}.",
-    "bool_parsing": "Expected true or false.",
-    "bool_type": "Expected true or false, not {found}.",
-    "literal_error": "Expected one of {expected}.",
-    "greater_than_equal": "Expected {ge} or more.",
-    "greater_than": "Expected more than {gt}.",
-    "less_than_equal": "Expected {le} or less.",
-    "less_than": "Expected less than {lt}.",
-    "string_too_short": "Expected at least {min_length} characters.",
-    "string_too_long": "Expected at most {max_length} characters.",
-    "too_short": "Expected at least {min_length} entries.",
-    "too_long": "Expected at most {max_length} entries.",
-    "string_pattern_mismatch": "This text does not have the right form.",
-    "ip_v4_network": "Expected a network such as 203.0.113.0/24.",
-    "ip_v6_network": "Expected a network such as 203.0.113.0/24.",
+    "string_type": Sentence("Expected a text here, not %(found)s."),
+    "dict_type": Sentence("Expected a map of keys and values here, not %(found)s."),
+    "model_type": Sentence("Expected a map of keys and values here, not %(found)s."),
+    "model_attributes_type": Sentence("Expected a map of keys and values here, not %(found)s."),
+    "list_type": Sentence("Expected a list here, not %(found)s."),
+    "tuple_type": Sentence("Expected a list here, not %(found)s."),
+    "int_parsing": Sentence("Expected a whole number."),
+    "int_type": Sentence("Expected a whole number, not %(found)s."),
+    "float_parsing": Sentence("Expected a number."),
+    "float_type": Sentence("Expected a number, not %(found)s."),
+    "bool_parsing": Sentence("Expected true or false."),
+    "bool_type": Sentence("Expected true or false, not %(found)s."),
+    "literal_error": Sentence("Expected one of %(expected)s."),
+    "greater_than_equal": Sentence("Expected %(ge)s or more."),
+    "greater_than": Sentence("Expected more than %(gt)s."),
+    "less_than_equal": Sentence("Expected %(le)s or less."),
+    "less_than": Sentence("Expected less than %(lt)s."),
+    "string_too_short": Sentence("Expected at least %(min_length)s characters."),
+    "string_too_long": Sentence("Expected at most %(max_length)s characters."),
+    "too_short": Sentence("Expected at least %(min_length)s entries."),
+    "too_long": Sentence("Expected at most %(max_length)s entries."),
+    "string_pattern_mismatch": Sentence("This text does not have the right form."),
+    "ip_v4_network": Sentence("Expected a network such as 203.0.113.0/24."),
+    "ip_v6_network": Sentence("Expected a network such as 203.0.113.0/24."),
+}
+
+#: What is said instead where nothing is written.
+_OF_NOTHING = {
+    "Expected a text here, not %(found)s.": Sentence("Expected a text here; nothing is here."),
+    "Expected a map of keys and values here, not %(found)s.": Sentence(
+        "Expected a map of keys and values here; nothing is here."
+    ),
+    "Expected a list here, not %(found)s.": Sentence("Expected a list here; nothing is here."),
+    "Expected a whole number, not %(found)s.": Sentence(
+        "Expected a whole number; nothing is here."
+    ),
+    "Expected a number, not %(found)s.": Sentence("Expected a number; nothing is here."),
+    "Expected true or false, not %(found)s.": Sentence("Expected true or false; nothing is here."),
 }
 
 
@@ -70,9 +85,7 @@ class Named:
     def check(self, name: str) -> str:
         """Returns the name; raises PydanticCustomError with the sentence."""
         if not re.fullmatch(self.pattern, name, re.ASCII):
-            raise PydanticCustomError(
-                "010", "{sentence}", {"sentence": f"'{name}' {self.sentence}"}
-            )
+            raise wrong("010", not_named(name, self.sentence))
         return name
 
     def __get_pydantic_core_schema__(
@@ -89,6 +102,16 @@ class Named:
 def named(pattern: str, sentence: str) -> Named:
     """Returns the check of a name; `sentence` goes on after the name that was written."""
     return Named(pattern, sentence)
+
+
+def not_named(name: str, sentence: str) -> Sentence:
+    """Returns what is said of a name; `sentence` goes on after it."""
+    return Sentence("'%(name)s' %(why)s", name=name, why=sentence)
+
+
+def wrong(number: str, sentence: Sentence, key: str = "") -> PydanticCustomError:
+    """Returns what a shape raises of itself; `key` is the one to point at."""
+    return PydanticCustomError(number, "{sentence}", {"sentence": sentence, "key": key})
 
 
 def validate(
@@ -137,51 +160,58 @@ def fault_of(
         sentence = unknown_key(str(loc[-1]), keys_of(shape) if shape else ())
         return spot.key.fault(document.prefix + "001", sentence)
     if kind == "missing":
-        return spot.key.fault(document.prefix + "002", f"Key '{loc[-1]}' is missing here.")
+        return spot.key.fault(
+            document.prefix + "002", Sentence("Key '%(key)s' is missing here.", key=loc[-1])
+        )
     if kind.isdecimal():
         spot = document.at((*path, str(context.get("key", ""))))
-        return spot.offending.fault(document.prefix + kind, details["msg"])
+        return spot.offending.fault(document.prefix + kind, context.get("sentence", details["msg"]))
     place = spot.key if loc and loc[-1] == "[key]" else spot.offending
     sentence = _sentence(details, context)
     if kind == "string_pattern_mismatch":
-        sentence = f"{sentence} {_description(model, loc)}".rstrip()
+        sentence += _description(model, loc)
     return place.fault(document.prefix + "003", sentence)
 
 
-def _sentence(details: ErrorDetails, context: Mapping[str, Any]) -> str:
+def _sentence(details: ErrorDetails, context: Mapping[str, Any]) -> Sentence:
     found = details["input"]
-    pattern = _SENTENCES.get(details["type"])
+    kind = details["type"]
+    known = re.findall("'([^']*)'", str(context.get("expected", "")))
+    if kind == "literal_error" and len(known) == 1:
+        return Sentence("Expected '%(value)s'.", value=known[0])
+    pattern = _SENTENCES.get(kind)
     if pattern is None:
         said = details["msg"].removeprefix("Value error, ")
-        return f"This value is not right: {said.rstrip('.')}."
-    if found == "":  # an empty file, or a key with nothing behind it
-        pattern = pattern.replace(", not {found}", "; nothing is here")
-    sentence = pattern.format(found=_found(found), **context)
-    if details["type"] == "literal_error":
-        known = re.findall("'([^']*)'", str(context["expected"]))
-        if len(known) == 1:
-            return f"Expected '{known[0]}'."
-        if isinstance(found, str):
-            sentence += did_you_mean(found, known)
+        return Sentence("This value is not right: %(why)s.", why=said.rstrip("."))
+    # An empty file, or a key with nothing behind it.
+    pattern = _OF_NOTHING.get(pattern, pattern) if found == "" else pattern
+    values = {**context, "expected": either([f"'{each}'" for each in known])}
+    sentence = Sentence(pattern.sentence, found=_found(found), **values)
+    if kind == "literal_error" and isinstance(found, str):
+        sentence += did_you_mean(found, known)
     return sentence
 
 
 def _description(model: type[BaseModel], loc: Sequence[int | str]) -> str:
     shape = shape_at(model, loc[:-1])
     field = shape.model_fields.get(str(loc[-1])) if shape else None
-    return (field.description or "") if field else ""
+    if field is None or not field.description:
+        return ""
+    return Sentence(" %(described)s", described=Sentence(field.description))
 
 
-def _found(value: object) -> str:
-    return next((name for kind, name in _KINDS.items() if isinstance(value, kind)), "this")
+def _found(value: object) -> Sentence:
+    return next(
+        (name for kind, name in _KINDS.items() if isinstance(value, kind)), Sentence("this")
+    )
 
 
-def unknown_key(key: str, known: Sequence[str]) -> str:
+def unknown_key(key: str, known: Sequence[str]) -> Sentence:
     """Returns the sentence about a key that has no meaning where it stands."""
     proposal = did_you_mean(key, known)
     if not proposal and known:
-        proposal = f" Known here: {', '.join(known)}."
-    return f"Unknown key '{key}'.{proposal}"
+        proposal = Sentence(" Known here: %(names)s.", names=", ".join(known))
+    return Sentence("Unknown key '%(key)s'.", key=key) + proposal
 
 
 def written_path(tree: Tree, loc: Sequence[int | str]) -> Path:

@@ -15,6 +15,8 @@ from functools import lru_cache
 from itertools import cycle
 from typing import Protocol
 
+from gateway.domain.faults_and_errors.sentence import Sentence
+
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
@@ -108,7 +110,7 @@ class Day:
                     return ""
             except ValueError:
                 pass  # not a day of the calendar: told like any other
-        return "not a date. Write the year first, such as 2026-12-04."
+        return Sentence("not a date. Write the year first, such as 2026-12-04.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Moment:
                     return ""
             except ValueError:
                 pass  # not a moment of the calendar: told like any other
-        return "not a day and time. Write them as in 2026-12-04T14:30."
+        return Sentence("not a day and time. Write them as in 2026-12-04T14:30.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,13 @@ class WholeNumber:
     def __post_init__(self) -> None:
         """Raises ValueError for bounds that no number fits."""
         if self.maximum is not None and self.maximum < self.minimum:
-            raise ValueError(f"No whole number is from {self.minimum} to {self.maximum}.")
+            raise ValueError(
+                Sentence(
+                    "No whole number is from %(least)s to %(most)s.",
+                    least=self.minimum,
+                    most=self.maximum,
+                )
+            )
 
     @property
     def longest(self) -> int:
@@ -152,8 +160,11 @@ class WholeNumber:
             most = self.maximum
             if self.minimum <= int(value) and (most is None or int(value) <= most):
                 return ""
-        to = " on" if self.maximum is None else f" to {self.maximum}"
-        return f"not a whole number from {self.minimum}{to}."
+        if self.maximum is None:
+            return Sentence("not a whole number from %(least)s on.", least=self.minimum)
+        return Sentence(
+            "not a whole number from %(least)s to %(most)s.", least=self.minimum, most=self.maximum
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +183,17 @@ class Amount:
         before = rf"(?:{_WHOLE}|-0(?=\.))" if decimals else _WHOLE
         if re.fullmatch(before + decimals, value) and Decimal(value) >= self.minimum:
             return ""
-        example = f"2200 or 40.{'50'.ljust(self.places, '0')[: self.places]}" if self.places else ""
-        form = "only digits"
-        if self.places:
-            form = f"digits and {self.places} decimals at most behind a point, such as {example}"
-        return f"not an amount from {self.minimum} on. Write {form}."
+        if not self.places:
+            return Sentence(
+                "not an amount from %(least)s on. Write only digits.", least=self.minimum
+            )
+        return Sentence(
+            "not an amount from %(least)s on. Write digits and %(places)s decimals at most behind "
+            "a point, such as 2200 or 40.%(decimals)s.",
+            least=self.minimum,
+            places=self.places,
+            decimals="50".ljust(self.places, "0")[: self.places],
+        )
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -196,7 +213,9 @@ class OneOf:
         return max(map(len, self.values))
 
     def wrong(self, value: str) -> str:
-        return "" if value in self.values else f"not one of: {', '.join(self.values)}."
+        if value in self.values:
+            return ""
+        return Sentence("not one of: %(names)s.", names=", ".join(self.values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +236,7 @@ class Form:
             next(digits) if char == _DIGIT else "A" if char == _LETTER else char
             for char in self.pattern
         )
-        return f"not of the form {example}."
+        return Sentence("not of the form %(example)s.", example=example)
 
 
 @lru_cache(maxsize=64)
@@ -238,7 +257,9 @@ class PhoneNumber:
 
     def wrong(self, value: str) -> str:
         right = _PHONE.fullmatch(value)
-        return "" if right else "not a phone number. Write it without spaces, such as +99921001010."
+        if right:
+            return ""
+        return Sentence("not a phone number. Write it without spaces, such as +99921001010.")
 
 
 def is_spreadsheet_error(value: str) -> bool:

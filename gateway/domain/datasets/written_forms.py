@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from gateway.domain.datasets.column_kinds import Amount, ColumnKind, Day, Form, WholeNumber
+from gateway.domain.faults_and_errors.sentence import Sentence
 
 #: The code has lost the zeros that stood before it.
 WITHOUT_ZEROS = "without zeros"
@@ -53,8 +54,18 @@ def form_of(kind: ColumnKind, written: str) -> Callable[[str], str]:
         Day: _DAYS, Amount: _NUMBERS, WholeNumber: _NUMBERS, Form: (WITHOUT_ZEROS,),
     }  # fmt: skip
     known = forms.get(type(kind), ())
-    told = f"one of: {'; '.join(known)}" if known else "none: it is taken as it is"
-    raise ValueError(f"'{written}' is no form of such a column. There is {told}.")
+    if known:
+        sentence = Sentence(
+            "'%(written)s' is no form of such a column. There is one of: %(names)s.",
+            written=written,
+            names="; ".join(known),
+        )
+    else:
+        sentence = Sentence(
+            "'%(written)s' is no form of such a column. There is none: it is taken as it is.",
+            written=written,
+        )
+    raise ValueError(sentence)
 
 
 def example_of(kind: ColumnKind, written: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -17,6 +17,8 @@ class Sentence(str):
     What to do next is another thing for who types commands and for who reads a page: `by_command`
     follows where it is printed, `on_page` where a page says it, and neither stands in the other's.
 
+    What is added to a sentence by `+` stays a sentence of its own, and is said behind it.
+
     >>> told = Sentence("There is no %(what)s %(name)s.", what=Sentence("draft"), name="maji")
     >>> told
     'There is no draft maji.'
@@ -24,14 +26,17 @@ class Sentence(str):
     ('There is no %(what)s %(name)s.', 'maji')
     >>> Sentence("No case %(id)s.", id=7, by_command="See: gateway cases list")
     'No case 7. See: gateway cases list'
+    >>> (Sentence("No screen %(id)s.", id="yaer") + Sentence(" Look below.")).then
+    (' Look below.',)
     """
 
-    __slots__ = ("by_command", "on_page", "sentence", "values")
+    __slots__ = ("by_command", "on_page", "sentence", "then", "values")
 
     sentence: str
     values: Mapping[str, object]
     by_command: str
     on_page: Sentence | None
+    then: tuple[str, ...]
 
     def __new__(
         cls,
@@ -47,15 +52,60 @@ class Sentence(str):
         told = " ".join(part % values if values else part for part in parts)
         said = super().__new__(cls, told)
         said.sentence, said.values = sentence, values
-        said.by_command, said.on_page = by_command, on_page
+        said.by_command, said.on_page, said.then = by_command, on_page, ()
         return said
+
+    def __add__(self, more: str) -> Sentence:
+        """Returns this sentence and another text behind it, both as they are."""
+        return _again(self._parts, (*self.then, more) if more else self.then)
+
+    @property
+    def _parts(self) -> _Parts:
+        return self.sentence, self.by_command, self.on_page, dict(self.values)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Lets it pass from process to process, as what it was made of."""
-        return _again, (self.sentence, self.by_command, self.on_page, dict(self.values))
+        return _again, (self._parts, self.then)
 
 
-def _again(
-    sentence: str, by_command: str, on_page: Sentence | None, values: dict[str, object]
-) -> Sentence:
-    return Sentence(sentence, by_command=by_command, on_page=on_page, **values)
+#: What a sentence is made of: itself, both next steps, and its values.
+_Parts = tuple[str, str, Sentence | None, dict[str, object]]
+
+
+def _again(parts: _Parts, then: tuple[str, ...]) -> Sentence:
+    sentence, by_command, on_page, values = parts
+    first = Sentence(sentence, by_command=by_command, on_page=on_page, **values)
+    if not then:
+        return first
+    said = str.__new__(Sentence, "".join((first, *then)))
+    said.sentence, said.values = first.sentence, first.values
+    said.by_command, said.on_page, said.then = by_command, on_page, then
+    return said
+
+
+def said_by(error: Exception) -> Sentence:
+    """Returns what an error says; a text that is no sentence is one without values."""
+    told = error.args[0] if error.args else ""
+    return told if isinstance(told, Sentence) else Sentence(str(told))
+
+
+def either(names: Sequence[str]) -> str:
+    """Returns names of which one is meant, as a sentence lists them.
+
+    >>> either(["en", "fr", "sw"])
+    'en, fr or sw'
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return Sentence("%(one)s or %(other)s", one=", ".join(names[:-1]), other=names[-1])
+
+
+def both(names: Sequence[str]) -> str:
+    """Returns names that are all meant, as a sentence lists them.
+
+    >>> both(["en", "fr"])
+    'en and fr'
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return Sentence("%(one)s and %(other)s", one=", ".join(names[:-1]), other=names[-1])

@@ -9,6 +9,7 @@ from typing import Protocol
 from gateway.domain.datasets.column_kinds import Amount, WholeNumber
 from gateway.domain.datasets.dataset import Column
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.sentence import Sentence
 
 #: What a column that is worked out may speak of beside the others: the day of storing.
 TODAY = "today"
@@ -31,19 +32,28 @@ class Expression(Protocol):
         ...
 
 
-def wrong(calculated: Mapping[str, Expression], columns: Mapping[str, Column]) -> str:
-    """Returns what is wrong with what columns are worked out of; empty where all can be."""
+def wrong(calculated: Mapping[str, Expression], columns: Mapping[str, Column]) -> Sentence | None:
+    """Returns what is wrong with what columns are worked out of; None where all can be."""
     for name, expression in calculated.items():
         if columns[name].required:
-            return f"Column '{name}' is worked out, so it may be empty."
+            return Sentence("Column '%(name)s' is worked out, so it may be empty.", name=name)
         for part in expression.names:
             if part in calculated or part not in {*columns, TODAY}:
                 asked = _asked(calculated, columns)
-                sentence = f"'{name}' is worked out of '{part}', which nobody is asked for."
-                return f"{sentence}{did_you_mean(part, asked)}"
+                return Sentence(
+                    "'%(name)s' is worked out of '%(part)s', which nobody is asked for."
+                    "%(proposal)s",
+                    name=name,
+                    part=part,
+                    proposal=did_you_mean(part, asked),
+                )
             if part in columns and columns[part].personal and not columns[name].personal:
-                return f"'{name}' is worked out of '{part}', which is `personal`: so is it."
-    return ""
+                return Sentence(
+                    "'%(name)s' is worked out of '%(part)s', which is `personal`: so is it.",
+                    name=name,
+                    part=part,
+                )
+    return None
 
 
 def _asked(calculated: Collection[str], columns: Mapping[str, Column]) -> list[str]:

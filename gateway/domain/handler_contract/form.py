@@ -18,6 +18,7 @@ from gateway.domain.datasets.column_kinds import (
 from gateway.domain.datasets.column_kinds import Form as CodeForm
 from gateway.domain.datasets.dataset import Column, Dataset, Slots, Table
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.domain.handler_contract.calculated import TODAY, Expression, value_of, wrong
 from gateway.domain.handler_contract.posting import ROW_ID, ROW_NUMBER, STORED_AT
 from gateway.domain.handler_contract.reminding import WANTED, Reminding
@@ -57,9 +58,9 @@ _ROWS = TextField(7, WholeNumber())
 class BadForm(ValueError):
     """A form that cannot be kept; `key` is the one of its file to point at."""
 
-    def __init__(self, key: str, sentence: str) -> None:
+    def __init__(self, key: str, sentence: Sentence) -> None:
         super().__init__(sentence)
-        self.key = key
+        self.key, self.sentence = key, sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,25 +137,40 @@ class Form:
         """Raises BadForm for a form that cannot be kept."""
         columns = {column.name: column for column in self.columns}
         if not self.needed:
-            raise BadForm("columns", "Nothing is needed: no row would be stored with any answer.")
+            raise BadForm(
+                "columns", Sentence("Nothing is needed: no row would be stored with any answer.")
+            )
         if any(column.secret for column in self.columns):
-            raise BadForm("columns", "A form keeps no secret; a personal column is sealed.")
+            raise BadForm(
+                "columns", Sentence("A form keeps no secret; a personal column is sealed.")
+            )
         if sentence := wrong(self.calculated, columns):
             raise BadForm("columns", sentence)
         for name in self.one_per[1:]:
             if name not in columns:
                 raise BadForm(
-                    "one_per", f"There is no column '{name}'.{did_you_mean(name, columns)}"
+                    "one_per",
+                    Sentence(
+                        "There is no column '%(name)s'.%(proposal)s",
+                        name=name,
+                        proposal=did_you_mean(name, columns),
+                    ),
                 )
             if not columns[name].required:
                 raise BadForm(
-                    "one_per", f"Column '{name}' may be empty, and is to tell rows apart."
+                    "one_per",
+                    Sentence(
+                        "Column '%(name)s' may be empty, and is to tell rows apart.", name=name
+                    ),
                 )
         if len(self.one_per) > 1 and self.writes is Writes.REPORT:
             raise BadForm(
                 "one_per",
-                "A report can be corrected, and what tells its rows apart cannot be: write "
-                f"`one_per: {SUBSCRIBER}`, or a record or a preference.",
+                Sentence(
+                    "A report can be corrected, and what tells its rows apart cannot be: "
+                    "write `one_per: %(subscriber)s`, or a record or a preference.",
+                    subscriber=SUBSCRIBER,
+                ),
             )
         if self.reference:
             self._check_case()
@@ -167,11 +183,11 @@ class Form:
         if self.reminds is not None:
             self._check_reminder(self.reminds, columns)
         if self.opens and self.closes and self.closes < self.opens:
-            raise BadForm("closes", "It closes before it opens.")
+            raise BadForm("closes", Sentence("It closes before it opens."))
         try:
             self.table()
         except ValueError as error:
-            raise BadForm("columns", str(error)) from None
+            raise BadForm("columns", said_by(error)) from None
 
     def worked_out(self, row: Mapping[str, str], today: date) -> Mapping[str, str]:
         """Returns the calculated columns of a row; empty where a value is none of its column's."""
@@ -185,52 +201,83 @@ class Form:
     def _check_case(self) -> None:
         if len(self.one_per) > 1:
             raise BadForm(
-                "one_per", f"With a reference it is `one_per: {SUBSCRIBER}`, or each is one."
+                "one_per",
+                Sentence(
+                    "With a reference it is `one_per: %(subscriber)s`, or each is one.",
+                    subscriber=SUBSCRIBER,
+                ),
             )
         for key in ("days", "counted"):
             if getattr(self, key):
-                raise BadForm(key, "With a reference the rows are cases, which have no such key.")
+                raise BadForm(
+                    key, Sentence("With a reference the rows are cases, which have no such key.")
+                )
 
     def _check_category(self, column: Column | None) -> None:
         if not self.reference:
-            raise BadForm("category", "A case has a category: write `reference: true`, too.")
+            raise BadForm(
+                "category", Sentence("A case has a category: write `reference: true`, too.")
+            )
         if column is None or column.personal or not column.required:
-            raise BadForm("category", "It is a column that is neither personal nor ever empty.")
+            raise BadForm(
+                "category", Sentence("It is a column that is neither personal nor ever empty.")
+            )
 
     def _check_places(self, places: Places, columns: Mapping[str, Column]) -> None:
         if self.writes is Writes.REPORT:
-            raise BadForm("places", "A report can be corrected: write a record or a preference.")
+            raise BadForm(
+                "places", Sentence("A report can be corrected: write a record or a preference.")
+            )
         if self.reference:
-            raise BadForm("places", "With a reference the rows are cases, which have no places.")
+            raise BadForm(
+                "places", Sentence("With a reference the rows are cases, which have no places.")
+            )
         for name in places.per:
             if name not in columns:
                 raise BadForm(
-                    "places", f"There is no column '{name}'.{did_you_mean(name, columns)}"
+                    "places",
+                    Sentence(
+                        "There is no column '%(name)s'.%(proposal)s",
+                        name=name,
+                        proposal=did_you_mean(name, columns),
+                    ),
                 )
             if columns[name].personal or not columns[name].required:
-                sentence = f"Column '{name}' is personal or may be empty, and is to count places."
+                sentence = Sentence(
+                    "Column '%(name)s' is personal or may be empty, and is to count places.",
+                    name=name,
+                )
                 raise BadForm("places", sentence)
 
     def _check_reminder(self, reminds: Reminding, columns: Mapping[str, Column]) -> None:
         if self.reference or self.writes is Writes.REPORT:
-            raise BadForm("reminds", "Only a record or a preference without a reference reminds.")
+            raise BadForm(
+                "reminds", Sentence("Only a record or a preference without a reference reminds.")
+            )
         at = columns.get(reminds.at)
         if reminds.at and (at is None or not isinstance(at.kind, Day | Moment)):
-            sentence = f"Column '{reminds.at}' is no `day` and no `moment` that could be near."
+            sentence = Sentence(
+                "Column '%(name)s' is no `day` and no `moment` that could be near.", name=reminds.at
+            )
             raise BadForm("reminds", sentence)
         if not reminds.at and not (self.places and self.places.at):
-            raise BadForm("reminds", "Say with `at` which column tells when it is.")
+            raise BadForm("reminds", Sentence("Say with `at` which column tells when it is."))
         wish = columns.get(reminds.wish)
         if reminds.wish and not (
             wish and isinstance(wish.kind, OneOf) and WANTED in wish.kind.values
         ):
-            sentence = f"Column '{reminds.wish}' is no `one_of` with the code 'yes'."
+            sentence = Sentence(
+                "Column '%(name)s' is no `one_of` with the code 'yes'.", name=reminds.wish
+            )
             raise BadForm("reminds", sentence)
 
     def _check_posting(self, columns: Iterable[str]) -> None:
         for name in (ROW_ID, ROW_NUMBER, STORED_AT):
             if name in columns:
-                sentence = f"Column '{name}' has the name of what is sent with each row: rename it."
+                sentence = Sentence(
+                    "Column '%(name)s' has the name of what is sent with each row: rename it.",
+                    name=name,
+                )
                 raise BadForm("columns", sentence)
 
     def table(self) -> Table:

@@ -7,37 +7,56 @@ from dataclasses import replace
 
 from gateway.domain.datasets.column_kinds import OneOf
 from gateway.domain.datasets.dataset import Column
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.handler_contract.form import Form
 
+#: What a form stays as it was published, and what is said where it does not.
+_FIXED = {
+    "writes": Sentence("What it writes is otherwise than published; its rows stand as they were."),
+    "one_per": Sentence(
+        "What tells its rows apart is otherwise than published; its rows stand as they were."
+    ),
+    "reference": Sentence(
+        "Whether its rows are cases is otherwise than published; its rows stand as they were."
+    ),
+}
 
-def refused_changes(published: Form, new: Form) -> Iterator[tuple[str, str]]:
+
+def refused_changes(published: Form, new: Form) -> Iterator[tuple[str, Sentence]]:
     """Yields what would part a form from its rows, and from sessions that began before.
 
     Each is a key of its file and a sentence. Columns that may be empty can be added, a column may
     become one that may be empty, wider, or have more codes; the rest of a column stays.
     """
-    for key, what in (
-        ("writes", "What it writes"),
-        ("one_per", "What tells its rows apart"),
-        ("reference", "Whether its rows are cases"),
-    ):
+    for key, sentence in _FIXED.items():
         if getattr(published, key) != getattr(new, key):
-            yield key, f"{what} is otherwise than published; its rows stand as they were."
+            yield key, sentence
     before = {column.name: column for column in published.columns}
     after = {column.name: column for column in new.columns}
     for name, column in before.items():
         if name not in after:
             yield (
                 "columns",
-                f"Column '{name}' was published and is gone. Keep it, with `empty: allowed`.",
+                Sentence(
+                    "Column '%(name)s' was published and is gone. Keep it, with `empty: allowed`.",
+                    name=name,
+                ),
             )
         elif not _takes(column, after[name]):
-            told = "is otherwise than published. Leave it, and give the new one another name."
-            yield "columns", f"Column '{name}' {told}"
+            sentence = Sentence(
+                "Column '%(name)s' is otherwise than published. Leave it, and give the new one "
+                "another name.",
+                name=name,
+            )
+            yield "columns", sentence
     for name, column in after.items():
         if name not in before and column.required:
-            told = "is new and needed, and older rows lack it. Write `empty: allowed`."
-            yield "columns", f"Column '{name}' {told}"
+            sentence = Sentence(
+                "Column '%(name)s' is new and needed, and older rows lack it. Write `empty: "
+                "allowed`.",
+                name=name,
+            )
+            yield "columns", sentence
 
 
 def widened(form: Form, other: Form) -> Form:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.domain.datasets.column_kinds import ColumnKind
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.telecom.identity import Identity
 
@@ -90,13 +91,21 @@ class TextField:
     def __post_init__(self) -> None:
         """Raises ValueError when the field is too narrow for what it holds."""
         if self.max < 1:
-            raise ValueError(f"A field of {self.max} characters holds nothing.")
+            raise ValueError(
+                Sentence("A field of %(number)s characters holds nothing.", number=self.max)
+            )
         if self.kind is not None and self.kind.longest > self.max:
             raise ValueError(
-                f"A field for up to {self.kind.longest} characters has a max of {self.max}."
+                Sentence(
+                    "A field for up to %(longest)s characters has a max of %(max)s.",
+                    longest=self.kind.longest,
+                    max=self.max,
+                )
             )
         if len(self.otherwise) > self.max:
-            raise ValueError(f"What stands in is longer than the field's max, {self.max}.")
+            raise ValueError(
+                Sentence("What stands in is longer than the field's max, %(max)s.", max=self.max)
+            )
 
 
 @dataclass(frozen=True, slots=True)

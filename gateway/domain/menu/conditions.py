@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from threading import RLock
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.menu.condition_values import (
     COMPARISONS,
     FUNCTIONS,
@@ -80,12 +81,13 @@ def parse(source: str) -> Condition:
 
 def _tree(source: str) -> ast.expr:
     if len(source) > LONGEST:
-        raise BadCondition(f"it has over {LONGEST} characters")
+        raise BadCondition(Sentence("it has over %(number)s characters", number=LONGEST))
     try:
         with _ALONE:
             return ast.parse(source.strip(), mode="eval").body
     except (SyntaxError, Warning, ValueError, MemoryError, RecursionError):
-        raise BadCondition("it cannot be read; write it like: age < 18 and region == 'X'") from None
+        sentence = Sentence("it cannot be read; write it like: age < 18 and region == 'X'")
+        raise BadCondition(sentence) from None
 
 
 @lru_cache(maxsize=4096)
@@ -95,7 +97,7 @@ def _compiled(source: str) -> _Run:
 
 def _run(node: ast.expr, depth: int) -> _Run:
     if depth > DEEPEST:
-        raise BadCondition(f"it is over {DEEPEST} levels deep")
+        raise BadCondition(Sentence("it is over %(number)s levels deep", number=DEEPEST))
     below = depth + 1
     match node:
         case ast.Name(id=name):
@@ -131,13 +133,17 @@ def _run(node: ast.expr, depth: int) -> _Run:
             return _comparison([_run(each, below) for each in (left, *others)], ops)
         case ast.Call(func=ast.Name(id=name), args=parts, keywords=[]):
             return _call(name, [_run(part, below) for part in parts])
-    raise BadCondition(f"'{ast.unparse(node)[:40]}' is not part of the language of conditions")
+    raise BadCondition(
+        Sentence(
+            "'%(text)s' is not part of the language of conditions", text=ast.unparse(node)[:40]
+        )
+    )
 
 
 def _comparison(runs: list[_Run], ops: list[ast.cmpop]) -> _Run:
     unknown = next((op for op in ops if type(op) not in COMPARISONS), None)
     if unknown is not None:
-        raise BadCondition("`is` compares nothing here; use == or !=")
+        raise BadCondition(Sentence("`is` compares nothing here; use == or !="))
     compares = [COMPARISONS[type(op)] for op in ops]
 
     def run(values: Mapping[str, str]) -> Found:
@@ -151,8 +157,16 @@ def _comparison(runs: list[_Run], ops: list[ast.cmpop]) -> _Run:
 
 def _call(name: str, runs: list[_Run]) -> _Run:
     if name not in FUNCTIONS:
-        raise BadCondition(f"there is no function '{name}'; there are {', '.join(FUNCTIONS)}")
+        raise BadCondition(
+            Sentence(
+                "there is no function '%(name)s'; there are %(names)s",
+                name=name,
+                names=", ".join(FUNCTIONS),
+            )
+        )
     count, function = FUNCTIONS[name]
     if len(runs) != count:
-        raise BadCondition(f"{name} takes {count} value{'s' if count > 1 else ''}")
+        if count == 1:
+            raise BadCondition(Sentence("%(name)s takes 1 value", name=name))
+        raise BadCondition(Sentence("%(name)s takes %(number)s values", name=name, number=count))
     return lambda values: function(*[run(values) for run in runs])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
+from gateway.domain.faults_and_errors.sentence import both
 from gateway.domain.text.localised_text import LocalisedText
 
 #: Minutes from midnight of the day on which it begins; the end may lie on the next day.
@@ -131,8 +132,15 @@ class OpeningHours:
             spans = sorted([*late, *self.week[number]])
             for (begin, end), (following, last) in pairwise(spans):
                 if following < end and last > 0:
-                    both = f"{_clock(begin)}-{_clock(end)} and {_clock(following)}-{_clock(last)}"
-                    yield name, both
+                    yield (
+                        name,
+                        both(
+                            [
+                                f"{_clock(begin)}-{_clock(end)}",
+                                f"{_clock(following)}-{_clock(last)}",
+                            ]
+                        ),
+                    )
 
 
 def _clock(minute: int) -> str:

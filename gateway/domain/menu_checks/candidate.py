@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path, Spot, nearest
 from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu.kept_questions import written_at
@@ -69,11 +70,11 @@ class Candidate:
     #: Filled when it is first asked for: with thousands of screens, looking through all is slow.
     by_service: dict[str, dict[str, Screen]] = field(default_factory=dict, repr=False)
 
-    def fault(self, code: str, sentence: str, *path: str) -> Fault:
+    def fault(self, code: str, sentence: Sentence, *path: str) -> Fault:
         """Returns a fault at what is written under a path."""
         return nearest(self.spots, path).offending.fault(code, sentence)
 
-    def key_fault(self, code: str, sentence: str, *path: str) -> Fault:
+    def key_fault(self, code: str, sentence: Sentence, *path: str) -> Fault:
         """Returns a fault at the key itself."""
         return nearest(self.spots, path).key.fault(code, sentence)
 

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.conditions import Condition
 from gateway.domain.menu.release import HOME_SERVICE
@@ -40,13 +41,19 @@ def unknown_names(review: Review) -> Iterator[Fault]:
                 names.add(OF_ANSWERS)
             for name in condition.names:
                 if name in known.secrets:
-                    sentence = f"'{name}' is a secret answer, and is not kept for a condition."
+                    sentence = Sentence(
+                        "'%(name)s' is a secret answer, and is not kept for a condition.", name=name
+                    )
                     yield menu.fault("M101", sentence, *path)
                     continue
                 proposal = did_you_mean(name, names)
                 # Where not all is known, a name that is like none may well be right.
                 if name not in names and (known.complete or proposal):
-                    sentence = f"Nothing gives a value for '{name}'.{proposal}"
+                    sentence = Sentence(
+                        "Nothing gives a value for '%(name)s'.%(proposal)s",
+                        name=name,
+                        proposal=proposal,
+                    )
                     yield menu.fault("M101", sentence, *path)
 
 
@@ -59,7 +66,7 @@ def lines_for_nobody(review: Review) -> Iterator[Fault]:
         if not options or len(conditions) < len(options):
             continue
         if not _holds_for_each_answer(review, screen, conditions):
-            sentence = "Every line has a `when`: somebody may see none."
+            sentence = Sentence("Every line has a `when`: somebody may see none.")
             yield menu.key_fault("M102", sentence, screen.id, "choice")
 
 

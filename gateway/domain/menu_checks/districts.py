@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.menu.screens import ChoiceScreen, Listing, ServiceScreen
 from gateway.domain.menu_checks.candidate import Review
 
@@ -24,11 +25,20 @@ def wrong_districts(review: Review) -> Iterator[Fault]:
         screen = menu.release.screens.get(service.district_from)
         if screen is None:
             proposal = did_you_mean(name, menu.screens_of(service.id))
-            sentence = f"'{service.id}' has no screen '{name}'.{proposal}"
+            sentence = Sentence(
+                "'%(service)s' has no screen '%(name)s'.%(proposal)s",
+                service=service.id,
+                name=name,
+                proposal=proposal,
+            )
         elif not isinstance(screen, ChoiceScreen) or screen.several:
-            sentence = f"'{name}' is no choice of one: only a district of a list is counted."
+            sentence = Sentence(
+                "'%(name)s' is no choice of one: only a district of a list is counted.", name=name
+            )
         elif screen.listing and _is_personal(review, service.id, screen.listing):
-            sentence = f"'{name}' lists what is personal, and figures tell of nobody."
+            sentence = Sentence(
+                "'%(name)s' lists what is personal, and figures tell of nobody.", name=name
+            )
         else:
             continue
         yield menu.fault("M133", sentence, service.id, "district_from")

@@ -9,6 +9,7 @@ from gateway.domain.datasets.column_kinds import Amount, Day, Form, Moment, OneO
 from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.handler_contract.look_up import MANY, NONE, Asks, LookUp
 from gateway.domain.menu.screens import (
     BranchScreen,
@@ -34,8 +35,8 @@ def unknown_datasets(review: Review) -> Iterator[Fault]:
         known = menu.datasets
         if look_up.dataset not in known and f"{DATASETS}.{look_up.dataset}" not in menu.broken:
             proposal = did_you_mean(look_up.dataset, known)
-            where = f"There is no datasets/{look_up.dataset}.yaml."
-            yield menu.fault("M084", f"{where}{proposal}", look_up.name, "lookup")
+            where = Sentence("There is no datasets/%(dataset)s.yaml.", dataset=look_up.dataset)
+            yield menu.fault("M084", where + proposal, look_up.name, "lookup")
 
 
 def wrong_columns(review: Review) -> Iterator[Fault]:
@@ -45,22 +46,30 @@ def wrong_columns(review: Review) -> Iterator[Fault]:
         columns = {each.name: each for each in dataset.columns}
         for path, name in _named(look_up):
             if name not in columns:
-                sentence = f"'{dataset.name}' has no column '{name}'."
+                sentence = Sentence(
+                    "'%(dataset)s' has no column '%(name)s'.", dataset=dataset.name, name=name
+                )
                 yield menu.fault(
                     "M084", sentence + did_you_mean(name, columns), look_up.name, *path, name
                 )
-            elif sentence := _wrong(path, columns[name]):
-                yield menu.fault("M084", f"'{name}' {sentence}", look_up.name, *path, name)
+            elif wrong := _wrong(path, columns[name]):
+                yield menu.fault("M084", wrong, look_up.name, *path, name)
         for condition in look_up.conditions:
             column = columns.get(condition.column)
-            if column is not None and (sentence := _not_to_ask(column, condition.asks)):
+            if column is not None and (wrong := _not_to_ask(column, condition.asks)):
                 path = ("where", condition.column, condition.asks.value)
-                yield menu.fault("M084", f"'{column.name}' {sentence}", look_up.name, *path)
+                yield menu.fault("M084", wrong, look_up.name, *path)
         if look_up.free and dataset.slots is None:
-            sentence = f"'{dataset.name}' has no `slots`: say there which form takes their places."
+            sentence = Sentence(
+                "'%(dataset)s' has no `slots`: say there which form takes their places.",
+                dataset=dataset.name,
+            )
             yield menu.fault("M084", sentence, look_up.name, "free")
         if look_up.searched is not None and not dataset.search:
-            sentence = f"'{dataset.name}' has no `search` columns: say there what is looked in."
+            sentence = Sentence(
+                "'%(dataset)s' has no `search` columns: say there what is looked in.",
+                dataset=dataset.name,
+            )
             yield menu.fault("M084", sentence, look_up.name, "search")
 
 
@@ -83,7 +92,11 @@ def nothing_proven(review: Review) -> Iterator[Fault]:
             and each.dataset == look_up.dataset
         ]
         called = look_up.proven.by.partition(".")[2]
-        sentence = f"'{called}' does not ask '{look_up.dataset}' with `proves`."
+        sentence = Sentence(
+            "'%(called)s' does not ask '%(dataset)s' with `proves`.",
+            called=called,
+            dataset=look_up.dataset,
+        )
         yield menu.fault(
             "M084", sentence + did_you_mean(called, proving), look_up.name, "proven", "by"
         )
@@ -96,9 +109,10 @@ def tried_out(review: Review) -> Iterator[Fault]:
         guarded = {each.name for each in dataset.columns if each.secret}
         asked = [each.column for each in look_up.conditions if each.column in guarded]
         if asked and look_up.proves is None:
-            sentence = (
-                f"'{asked[0]}' is secret, and can be tried out here: add `proves` with the answer "
-                "that says whose row it is."
+            sentence = Sentence(
+                "'%(column)s' is secret, and can be tried out here: add `proves` with "
+                "the answer that says whose row it is.",
+                column=asked[0],
             )
             yield menu.fault("M094", sentence, look_up.name, "where", asked[0])
 
@@ -111,12 +125,16 @@ def not_indexed(review: Review) -> Iterator[Fault]:
         asked = (*look_up.equal, *look_up.then)
         if look_up.is_indexed(dataset) or not columns.issuperset(asked):
             continue
-        sentence = (
-            f"No index of '{dataset.name}' leads to these rows. Add `[{', '.join(asked)}]` to "
-            f"`asked_by` in datasets/{dataset.name}.yaml, and import its file again."
+        sentence = Sentence(
+            "No index of '%(dataset)s' leads to these rows. Add `[%(names)s]` to "
+            "`asked_by` in datasets/%(dataset)s.yaml, and import its file again.",
+            dataset=dataset.name,
+            names=", ".join(asked),
         )
         if len(set(look_up.then)) > 1 and not (look_up.each or look_up.near):
-            sentence = "Rows within bounds come in the order of that column: take `order` out."
+            sentence = Sentence(
+                "Rows within bounds come in the order of that column: take `order` out."
+            )
         yield menu.fault("M085", sentence, look_up.name, "lookup")
 
 
@@ -129,10 +147,13 @@ def cut_lists(review: Review) -> Iterator[Fault]:
             continue
         goto = screen.outcomes.get(MANY, "")
         if MANY in look_up.contract.outcomes and _is_last(menu, goto):
-            sentence = (
-                f"'{look_up.rows_as}' shows {look_up.most} rows at most, and who has more gets no "
-                f"further. Lead `{MANY}` to a question: an input for words to `search`, or a choice"
-                " by another column."
+            sentence = Sentence(
+                "'%(rows_as)s' shows %(most)s rows at most, and who has more gets no "
+                "further. Lead `%(many)s` to a question: an input for words to "
+                "`search`, or a choice by another column.",
+                rows_as=look_up.rows_as,
+                most=look_up.most,
+                many=MANY,
             )
             yield menu.fault("M086", sentence, look_up.name, "outcomes", MANY)
 
@@ -174,31 +195,50 @@ def _named(look_up: LookUp) -> Iterator[_Named]:
     yield from ((("sum", name), column) for name, column in look_up.sums)
 
 
-def _wrong(path: tuple[str, ...], column: Column) -> str:
-    """Returns what is wrong with a column where it stands; empty if nothing is."""
+def _wrong(path: tuple[str, ...], column: Column) -> Sentence | None:
+    """Returns what is wrong with a column where it stands; None if nothing is."""
+    name = column.name
     if column.secret and path[0] != "where":
-        return "is secret: it is asked for, and never read."
+        return Sentence("'%(column)s' is secret: it is asked for, and never read.", column=name)
     match path[0]:
         case "found_by" if not isinstance(column.kind, OneOf):
-            return "is not of `kind: one_of`, so it names no outcomes."
+            return Sentence(
+                "'%(column)s' is not of `kind: one_of`, so it names no outcomes.", column=name
+            )
         case "found_by" if NONE in column.kind.values:  # type: ignore[attr-defined] # see above
-            return f"has a code '{NONE}', which is the outcome of nothing found."
+            return Sentence(
+                "'%(column)s' has a code '%(none)s', which is the outcome of nothing found.",
+                column=name,
+                none=NONE,
+            )
         case "change" | "sum" if not isinstance(column.kind, _COMPARED):
-            return "is no number and no amount: it cannot be counted up."
+            return Sentence(
+                "'%(column)s' is no number and no amount: it cannot be counted up.", column=name
+            )
         case "near" if not isinstance(column.kind, Amount) or column.kind.minimum >= 0:
-            return "is no degree: write `kind: amount`, `places: 6`, and `minimum: -90` or -180."
+            return Sentence(
+                "'%(column)s' is no degree: write `kind: amount`, `places: 6`, and `minimum: -90` "
+                "or -180.",
+                column=name,
+            )
         case "order" | "latest" if not isinstance(column.kind, _ORDERED):
-            return "has no order that people know: take a day, a number or a name."
-    return ""
+            return Sentence(
+                "'%(column)s' has no order that people know: take a day, a number or a name.",
+                column=name,
+            )
+    return None
 
 
-def _not_to_ask(column: Column, asks: Asks) -> str:
+def _not_to_ask(column: Column, asks: Asks) -> Sentence | None:
+    name = column.name
     if asks is Asks.EQUAL:
-        return ""
+        return None
     if column.secret:
-        return "is secret: it is asked for as a whole."
+        return Sentence("'%(column)s' is secret: it is asked for as a whole.", column=name)
     if asks is Asks.STARTS and not isinstance(column.kind, Text | Form):
-        return "is no text and no code: it does not begin with anything."
+        return Sentence(
+            "'%(column)s' is no text and no code: it does not begin with anything.", column=name
+        )
     if asks is not Asks.STARTS and not isinstance(column.kind, _ORDERED):
-        return "has no order: `from` and `to` mean nothing."
-    return ""
+        return Sentence("'%(column)s' has no order: `from` and `to` mean nothing.", column=name)
+    return None

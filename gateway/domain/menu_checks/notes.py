@@ -17,6 +17,7 @@ from gateway.domain.datasets.column_kinds import (
     Moment,
     WholeNumber,
 )
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path, Place, nearest
 from gateway.domain.handler_contract.back_end_names import key_and_name
 from gateway.domain.handler_contract.service_call import HandlerContract, TextField
@@ -51,7 +52,7 @@ class Note:
     """A sentence about a place in a menu's files; `advice` is never a fault, in no version."""
 
     place: Place
-    sentence: str
+    sentence: Sentence
     advice: bool = False
 
     def __str__(self) -> str:
@@ -76,7 +77,11 @@ def _hard_to_read(review: Review) -> Iterator[Note]:
     if review.menu.reading.strict:
         return  # they are faults there
     for hard in hard_to_read(review):
-        yield Note(_place(review.menu, hard.path), f"Hard to read: {hard.sentence}", advice=True)
+        yield Note(
+            _place(review.menu, hard.path),
+            Sentence("Hard to read: %(sentence)s", sentence=hard.sentence),
+            advice=True,
+        )
 
 
 def _values_without_kind(review: Review) -> Iterator[Note]:
@@ -90,11 +95,21 @@ def _values_without_kind(review: Review) -> Iterator[Note]:
         told.add(screen.handler)
         is_call = key == "call"
         path = (CALLS_FILE, name) if is_call else (screen.id, "handler")
-        what, page = ("Call", "calls.md") if is_call else ("Handler", "handlers.md")
-        sentence = (
-            f"{what} '{name}' gives values without a kind: {', '.join(contract.without_kind)}. "
-            f"Say what each is; the kinds stand in docs/{page}."
-        )
+        names = ", ".join(contract.without_kind)
+        if is_call:
+            sentence = Sentence(
+                "Call '%(name)s' gives values without a kind: %(names)s. Say what each is; the "
+                "kinds stand in docs/calls.md.",
+                name=name,
+                names=names,
+            )
+        else:
+            sentence = Sentence(
+                "Handler '%(name)s' gives values without a kind: %(names)s. Say what each is; the "
+                "kinds stand in docs/handlers.md.",
+                name=name,
+                names=names,
+            )
         yield Note(_place(menu, path), sentence)
 
 
@@ -108,9 +123,11 @@ def _filters_of_other_kinds(review: Review) -> Iterator[Note]:
             for name, one in dict.fromkeys(_filtered(text)):
                 known = kinds.get(name)
                 if known and not any(isinstance(kind, _TAKEN_BY[one]) for kind in known):
-                    sentence = (
-                        f"{{{name}|{one}}} shows the value as it came: a handler or call gives "
-                        f"'{name}', and its kind is another."
+                    sentence = Sentence(
+                        "{%(name)s|%(one)s} shows the value as it came: a handler or "
+                        "call gives '%(name)s', and its kind is another.",
+                        name=name,
+                        one=one,
                     )
                     yield Note(_place(menu, path), sentence)
 
@@ -157,10 +174,13 @@ def _answers_not_shown(review: Review) -> Iterator[Note]:
                 if _is_exempt(menu, f"{service}.{name}"):
                     continue
                 written = written_at(end)
-                sentence = (
-                    f"'{written.partition('.')[2]}' rests on the answer '{name}' and does not show "
-                    "it in every language: what was understood may not be what was meant. "
-                    f"Write {{{name}}}, or `says: [{name}]` where its words say so by themselves."
+                sentence = Sentence(
+                    "'%(end)s' rests on the answer '%(name)s' and does not show it "
+                    "in every language: what was understood may not be what was meant. "
+                    "Write {%(name)s}, or `says: [%(name)s]` where its words say so "
+                    "by themselves.",
+                    end=written.partition(".")[2],
+                    name=name,
                 )
                 yield Note(_place(menu, (written, "end")), sentence)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.input_kinds.kinds import longest
 from gateway.domain.menu.release import HOME, LANGUAGE_SERVICE, Release
 from gateway.domain.menu.screens import (
@@ -63,7 +64,12 @@ def _too_many_words(review: Review, screen: Screen, limits: ReadingLimits) -> It
         most = limits.most_words(language)
         count = sum(_words(text, language) for text in texts)
         if most is not None and count > most:
-            sentence = f"{count} words on a page in language {language}; at most {most}."
+            sentence = Sentence(
+                "%(count)s words on a page in language %(language)s; at most %(most)s.",
+                count=count,
+                language=language,
+                most=most,
+            )
             yield Hard((screen.id, key, language), sentence)
 
 
@@ -94,13 +100,18 @@ def _words(text: LocalisedText, language: str) -> int:
 def _too_many_lines(review: Review, screen: ChoiceScreen, most: int | None) -> Iterator[Hard]:
     count = max(map(len, options_at_once(review, screen)))
     if most is not None and count > most:
-        yield Hard((screen.id, "text"), f"{count} lines to choose from; at most {most}.")
+        yield Hard(
+            (screen.id, "text"),
+            Sentence("%(count)s lines to choose from; at most %(most)s.", count=count, most=most),
+        )
 
 
 def _too_many_digits(screen: InputScreen, most: int | None) -> Iterator[Hard]:
     count = longest(screen.accepts) if screen.accepts.kind in _FIGURES else 0
     if most is not None and count > most:
-        sentence = f"Up to {count} figures are typed at once; at most {most}."
+        sentence = Sentence(
+            "Up to %(count)s figures are typed at once; at most %(most)s.", count=count, most=most
+        )
         yield Hard((screen.id, "input"), sentence)
 
 
@@ -118,8 +129,11 @@ def _too_far(release: Release, most: int | None) -> Iterator[Hard]:
         ]
         nearest = min(results, default=0)
         if nearest > most:
-            sentence = f"{nearest} answers from home until something is said or done; "
-            sentence += f"at most {most}."
+            sentence = Sentence(
+                "%(nearest)s answers from home until something is said or done; at most %(most)s.",
+                nearest=nearest,
+                most=most,
+            )
             yield Hard((service.id, "screens"), sentence)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path
 
 
@@ -38,4 +39,4 @@ class Hard:
     """What is over a limit, where it is written."""
 
     path: Path
-    sentence: str
+    sentence: Sentence

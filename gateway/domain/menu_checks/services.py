@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.handler_contract.back_end_names import HANDLER, key_and_name
 from gateway.domain.handler_contract.declared_call import DeclaredCall
 from gateway.domain.handler_contract.form import ROW
@@ -24,7 +25,11 @@ def unknown_handlers(review: Review) -> Iterator[Fault]:
     for screen in review.menu.release.each(ServiceScreen):
         if key_and_name(screen.handler)[0] == HANDLER and screen.handler not in known:
             proposal = did_you_mean(screen.handler, known)
-            sentence = f"There is no handler '{screen.handler}'.{proposal}"
+            sentence = Sentence(
+                "There is no handler '%(name)s'.%(proposal)s",
+                name=screen.handler,
+                proposal=proposal,
+            )
             yield review.menu.fault("M040", sentence, screen.id, "handler")
 
 
@@ -35,7 +40,11 @@ def unknown_institutions(review: Review) -> Iterator[Fault]:
         institution = review.menu.release.services[name].institution
         if institution and institution not in known:
             proposal = did_you_mean(institution, known)
-            sentence = f"main.yaml lists no institution '{institution}'.{proposal}"
+            sentence = Sentence(
+                "main.yaml lists no institution '%(institution)s'.%(proposal)s",
+                institution=institution,
+                proposal=proposal,
+            )
             yield review.menu.fault("M027", sentence, name, "institution")
 
 
@@ -46,7 +55,11 @@ def unknown_calls(review: Review) -> Iterator[Fault]:
         key, name = key_and_name(screen.handler)
         unread = not broken.isdisjoint((CALLS_FILE, f"{CALLS_FILE}.{name}"))
         if key == "call" and name not in calls and not unread:
-            sentence = f"calls.yaml declares no call '{name}'.{did_you_mean(name, calls)}"
+            sentence = Sentence(
+                "calls.yaml declares no call '%(name)s'.%(proposal)s",
+                name=name,
+                proposal=did_you_mean(name, calls),
+            )
             yield review.menu.fault("M070", sentence, screen.id, "call")
 
 
@@ -55,7 +68,11 @@ def outcomes_without_screen(review: Review) -> Iterator[Fault]:
     for screen, contract in _called(review):
         left_open = contract.outcomes.keys() - screen.outcomes.keys()
         for outcome in left_open if screen.id not in review.menu.mended else ():
-            sentence = f"Outcome '{outcome}' of '{_name(screen)}' leads to no screen."
+            sentence = Sentence(
+                "Outcome '%(outcome)s' of '%(screen)s' leads to no screen.",
+                outcome=outcome,
+                screen=_name(screen),
+            )
             yield review.menu.key_fault("M041", sentence, screen.id, "outcomes")
 
 
@@ -64,7 +81,12 @@ def undeclared_outcomes(review: Review) -> Iterator[Fault]:
     for screen, contract in _called(review):
         for outcome in screen.outcomes.keys() - contract.outcomes.keys():
             proposal = did_you_mean(outcome, contract.outcomes)
-            sentence = f"'{_name(screen)}' has no outcome '{outcome}'.{proposal}"
+            sentence = Sentence(
+                "'%(screen)s' has no outcome '%(outcome)s'.%(proposal)s",
+                screen=_name(screen),
+                outcome=outcome,
+                proposal=proposal,
+            )
             yield review.menu.key_fault("M042", sentence, screen.id, "outcomes", outcome)
 
 
@@ -81,7 +103,12 @@ def missing_answers(review: Review) -> Iterator[Fault]:
                 if not review.menu.is_whole(service) or screen.id in review.menu.mended:
                     continue  # the screen that could not be read may ask for it
                 proposal = did_you_mean(need, known.answers)
-                sentence = f"'{_name(screen)}' needs the answer '{need}'.{proposal}"
+                sentence = Sentence(
+                    "'%(screen)s' needs the answer '%(need)s'.%(proposal)s",
+                    screen=_name(screen),
+                    need=need,
+                    proposal=proposal,
+                )
                 key, _ = key_and_name(screen.handler)
                 yield review.menu.fault("M043", sentence, screen.id, key)
 
@@ -97,11 +124,20 @@ def wrong_arguments(review: Review) -> Iterator[Fault]:
             read = (*contract.needs, *contract.takes)
             if argument not in read:
                 proposal = did_you_mean(argument, read)
-                sentence = f"'{_name(screen)}' does not need '{argument}'.{proposal}"
+                sentence = Sentence(
+                    "'%(screen)s' does not need '%(argument)s'.%(proposal)s",
+                    screen=_name(screen),
+                    argument=argument,
+                    proposal=proposal,
+                )
                 yield review.menu.key_fault("M044", sentence, screen.id, "with", argument)
             if source not in known.answers | known.texts.keys() and review.menu.is_whole(service):
                 proposal = did_you_mean(source, known.answers)
-                sentence = f"No screen '{source}' gives an answer here.{proposal}"
+                sentence = Sentence(
+                    "No screen '%(source)s' gives an answer here.%(proposal)s",
+                    source=source,
+                    proposal=proposal,
+                )
                 yield review.menu.fault("M044", sentence, screen.id, "with", argument)
 
 
@@ -117,14 +153,23 @@ def unknown_lists(review: Review) -> Iterator[Fault]:
             continue
         if listing.rows not in known.lists:
             proposal = did_you_mean(listing.rows, known.lists)
-            sentence = f"No handler of this service gives a list '{listing.rows}'.{proposal}"
+            sentence = Sentence(
+                "No handler of this service gives a list '%(rows)s'.%(proposal)s",
+                rows=listing.rows,
+                proposal=proposal,
+            )
             yield menu.fault("M045", sentence, screen.id, "choice", "each")
         for key in ("value", "within") if listing.rows in known.lists else ():
             name, fields = getattr(listing, key), known.lists[listing.rows]
             if not name or name in fields:
                 continue
             proposal = did_you_mean(name, fields)
-            sentence = f"Rows of '{listing.rows}' have no field '{name}'.{proposal}"
+            sentence = Sentence(
+                "Rows of '%(rows)s' have no field '%(name)s'.%(proposal)s",
+                rows=listing.rows,
+                name=name,
+                proposal=proposal,
+            )
             yield menu.fault("M046", sentence, screen.id, "choice", key)
 
 
@@ -135,7 +180,9 @@ def lost_secrets(review: Review) -> Iterator[Fault]:
         if screen.secret:
             found = [menu.release.screens.get(goto) for goto in _ways_on(menu.release, screen)]
             if any(each is not None and not isinstance(each, ServiceScreen) for each in found):
-                sentence = "A secret answer goes to the handler that follows; here none does."
+                sentence = Sentence(
+                    "A secret answer goes to the handler that follows; here none does."
+                )
                 yield menu.fault("M047", sentence, screen.id, "next")
 
 
@@ -152,10 +199,15 @@ def unkept_calls(review: Review) -> Iterator[Fault]:
             continue
         key, _ = key_and_name(screen.handler)
         if not contract.writes:
-            sentence = f"'{_name(screen)}' is storable, and does not say that it writes."
+            sentence = Sentence(
+                "'%(screen)s' is storable, and does not say that it writes.", screen=_name(screen)
+            )
             yield review.menu.fault("M073", sentence, screen.id, key)
         elif screen.id in told:
-            sentence = f"'{_name(screen)}' is storable, and would be kept with a secret answer."
+            sentence = Sentence(
+                "'%(screen)s' is storable, and would be kept with a secret answer.",
+                screen=_name(screen),
+            )
             yield review.menu.fault("M073", sentence, screen.id, key)
 
 
@@ -175,8 +227,17 @@ def loose_proofs(review: Review) -> Iterator[Fault]:
         if not isinstance(asked, InputScreen):
             continue
         if asked.secret or KINDS[asked.accepts.kind].free_text:
-            why = "a secret" if asked.secret else "free text, which can be written in many ways"
-            sentence = f"'{_name(screen)}' counts wrong second facts by '{source}', which is {why}."
+            why = (
+                Sentence("a secret")
+                if asked.secret
+                else Sentence("free text, which can be written in many ways")
+            )
+            sentence = Sentence(
+                "'%(screen)s' counts wrong second facts by '%(source)s', which is %(why)s.",
+                screen=_name(screen),
+                source=source,
+                why=why,
+            )
             yield menu.fault("M074", sentence, screen.id, key)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.release import HOME
 from gateway.domain.menu.screens import ChoiceScreen, EndScreen, InputScreen, ShownScreen
@@ -58,18 +59,27 @@ class Sheet:
         """Returns by how much these lines exceed a page together."""
         return excess("\n".join(filter(None, parts)), self.budget)
 
-    def say(self, over: int, what: str, *parts: str, blame: str = "") -> str:
+    def say(self, over: int, what: Sentence, *parts: str, blame: str = "") -> Sentence:
         """Returns the sentence about an excess; `blame` names the value that takes most room."""
         encoding, units = measure("\n".join(filter(None, parts)))
         return (
-            f"{what} in language {self.language}: {units} {unit(encoding)}, "
-            f"{over} over a page of channel {self.channels}.{blame}"
+            Sentence(
+                "%(what)s in language %(language)s: %(units)s %(unit)s, %(over)s over a "
+                "page of channel %(channels)s.",
+                what=what,
+                language=self.language,
+                units=units,
+                unit=unit(encoding),
+                over=over,
+                channels=self.channels,
+            )
+            + blame
         )
 
     def blame(self, *texts: tuple[LocalisedText, Mapping[str, int]]) -> str:
         """Returns a sentence about the placeholder that takes most room, led by a space."""
         name, width = self.widest(*texts)
-        return f" Up to {width} of it are {{{name}}}." if width else ""
+        return most_room(name, width)
 
     def widest(self, *texts: tuple[LocalisedText, Mapping[str, int]]) -> tuple[str, int]:
         """Returns the placeholder of these texts that takes most room, and how much; or '', 0."""
@@ -162,9 +172,16 @@ def tail_of(screen: ShownScreen, sheet: Sheet) -> tuple[str, ...]:
             assert_never(screen)
 
 
-def unit(encoding: str) -> str:
+def unit(encoding: str) -> Sentence:
     """Returns what the length of a text in this encoding is counted in."""
-    return "septets" if encoding == Encoding.GSM7 else "UTF-16 units"
+    return Sentence("septets") if encoding == Encoding.GSM7 else Sentence("UTF-16 units")
+
+
+def most_room(name: str, width: int) -> str:
+    """Returns a sentence about the placeholder that takes most room, led by a space; or none."""
+    if not width:
+        return ""
+    return Sentence(" Up to %(width)s of it are {%(name)s}.", width=width, name=name)
 
 
 def _pages(review: Review) -> dict[tuple[PageBudget, Keys], list[str]]:

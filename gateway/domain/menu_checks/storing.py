@@ -9,6 +9,7 @@ from gateway.domain.datasets.column_kinds import TEXT, ColumnKind, OneOf
 from gateway.domain.datasets.kinds_that_fit import covers
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.handler_contract.back_end_names import key_and_name
 from gateway.domain.handler_contract.form import READS, REMOVES, STORE
 from gateway.domain.handler_contract.service_call import ListField, TextField
@@ -38,26 +39,40 @@ def unknown_forms(review: Review) -> Iterator[Fault]:
         form, _, column = called.partition(".")
         if form not in forms:
             proposal = did_you_mean(form, forms)
-            sentence = f"There is no form '{form}' in forms/.{proposal}"
+            sentence = Sentence(
+                "There is no form '%(form)s' in forms/.%(proposal)s", form=form, proposal=proposal
+            )
             yield review.menu.fault("M088", sentence, screen.id, "store")
         elif column == REMOVES:
             if called not in names:
-                sentence = f"Form '{form}' has no `places` that could be freed, and no `reminds`."
+                sentence = Sentence(
+                    "Form '%(form)s' has no `places` that could be freed, and no `reminds`.",
+                    form=form,
+                )
                 yield review.menu.fault("M088", sentence, screen.id, "removes")
         elif column == READS:
             if called not in names:
-                sentence = f"The rows of form '{form}' are cases: `case_status` tells of them."
+                sentence = Sentence(
+                    "The rows of form '%(form)s' are cases: `case_status` tells of them.", form=form
+                )
                 yield review.menu.fault("M088", sentence, screen.id, "reads")
         elif column and called not in names:
             optional = [name.partition(".")[2] for name in names if name.startswith(f"{form}.")]
             proposal = did_you_mean(column, optional)
-            sentence = (
-                f"Form '{form}' has no column '{column}' that may be empty: only such a one can be "
-                f"added to a row that is stored.{proposal}"
+            sentence = Sentence(
+                "Form '%(form)s' has no column '%(column)s' that may be empty: only "
+                "such a one can be added to a row that is stored.%(proposal)s",
+                form=form,
+                column=column,
+                proposal=proposal,
             )
             yield review.menu.fault("M088", sentence, screen.id, "adds")
         elif column and not _is_stored(review, screen.id.partition(".")[0], form, forms):
-            sentence = f"Nothing is stored of form '{form}' in this service, to add '{column}' to."
+            sentence = Sentence(
+                "Nothing is stored of form '%(form)s' in this service, to add '%(column)s' to.",
+                form=form,
+                column=column,
+            )
             yield review.menu.fault("M088", sentence, screen.id, "adds")
 
 
@@ -87,19 +102,31 @@ def answers_without_room(review: Review) -> Iterator[Fault]:
             source = screen.arguments.get(name, name)
             wide = known_values(review, service).texts.get(source, 0)
             if wide > field.max:
-                sentence = (
-                    f"The answer '{source}' can have {wide} characters, and '{called}' "
-                    f"holds {field.max} in '{name}'. Ask for less, or give it more room."
+                sentence = Sentence(
+                    "The answer '%(source)s' can have %(wide)s characters, and "
+                    "'%(called)s' holds %(max)s in '%(name)s'. Ask for less, or give "
+                    "it more room.",
+                    source=source,
+                    wide=wide,
+                    called=called,
+                    max=field.max,
+                    name=name,
                 )
             elif name in contract.needs and _may_be_skipped(review, service, source, screen):
-                sentence = (
-                    f"'{source}' may be skipped, and '{called}' needs it. Take that away, "
-                    "or let the column say `empty: allowed`."
+                sentence = Sentence(
+                    "'%(source)s' may be skipped, and '%(called)s' needs it. Take that "
+                    "away, or let the column say `empty: allowed`.",
+                    source=source,
+                    called=called,
                 )
             elif not _is_taken(review, screen, source, field):
-                sentence = (
-                    f"The answer '{source}' can be another than what '{called}' holds in "
-                    f"'{name}'. Ask for it by another kind of input, or declare another kind."
+                sentence = Sentence(
+                    "The answer '%(source)s' can be another than what '%(called)s' "
+                    "holds in '%(name)s'. Ask for it by another kind of input, or "
+                    "declare another kind.",
+                    source=source,
+                    called=called,
+                    name=name,
                 )
             else:
                 continue
@@ -118,21 +145,35 @@ def wrong_postings(review: Review) -> Iterator[Fault]:
         if not broken.isdisjoint((CALLS_FILE, f"{CALLS_FILE}.{call}")):
             continue
         if call not in calls:
-            sentence = f"calls.yaml declares no call '{call}'.{did_you_mean(call, calls)}"
+            sentence = Sentence(
+                "calls.yaml declares no call '%(name)s'.%(proposal)s",
+                name=call,
+                proposal=did_you_mean(call, calls),
+            )
         elif (declared := calls[call]).proves is not None:
-            sentence = f"Call '{call}' asks for a second fact, which no stored row has."
+            sentence = Sentence(
+                "Call '%(call)s' asks for a second fact, which no stored row has.", call=call
+            )
         elif not declared.contract.writes:
-            sentence = f"Call '{call}' writes nothing: declare a method such as POST."
+            sentence = Sentence(
+                "Call '%(call)s' writes nothing: declare a method such as POST.", call=call
+            )
         else:
             gives = contract.post_to.gives
             missing = [need for need in declared.contract.needs if need not in gives]
             if not missing:
                 continue
-            sentence = (
-                f"Call '{call}' sends {{{missing[0]}}}, and a row of form '{form}' has no such "
-                f"column.{did_you_mean(missing[0], gives)}"
+            sentence = Sentence(
+                "Call '%(call)s' sends {%(missing)s}, and a row of form '%(form)s' has "
+                "no such column.%(proposal)s",
+                call=call,
+                missing=missing[0],
+                form=form,
+                proposal=did_you_mean(missing[0], gives),
             )
-        sentence = f"forms/{form}.yaml, post_to: {sentence}"
+        sentence = Sentence(
+            "forms/%(form)s.yaml, post_to: %(sentence)s", form=form, sentence=sentence
+        )
         yield review.menu.fault("M095", sentence, screen.id, "store")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.handler_contract.service_call import HandlerContract
 from gateway.domain.menu.kept_questions import asked_by, offers
@@ -25,7 +26,10 @@ def unanswerable_questions(review: Review) -> Iterator[Fault]:
         if end.id in menu.mended or not menu.is_whole(service.id):
             continue
         if service.sensitive:
-            sentence = f"'{service.id}' is sensitive: no SMS that nobody texted for tells of it."
+            sentence = Sentence(
+                "'%(service)s' is sensitive: no SMS that nobody texted for tells of it.",
+                service=service.id,
+            )
             yield menu.key_fault("M093", sentence, end.id, "tell_me")
         asked = asked_by(release, end)
         if asked is None:
@@ -64,15 +68,24 @@ def _asks_nothing(review: Review, end: ChoiceScreen) -> Iterator[Fault]:
     name, ask = end.id.partition(".")[2], end.tell_me.ask if end.tell_me else ""
     if ask:
         if ask in release.screens:
-            sentence = f"'{ask.partition('.')[2]}' asks nothing: name a handler, call or lookup."
+            sentence = Sentence(
+                "'%(name)s' asks nothing: name a handler, call or lookup.",
+                name=ask.partition(".")[2],
+            )
             yield menu.fault("M093", sentence, end.id, "tell_me", "ask")
         return  # one that there is not is told as such
     calls = [each for each in release.each(ServiceScreen) if end.id in each.outcomes.values()]
     if calls:
         names = ", ".join(each.id.partition(".")[2] for each in calls)
-        sentence = f"Several calls lead to '{name}' ({names}): say with `ask` which is asked again."
+        sentence = Sentence(
+            "Several calls lead to '%(name)s' (%(names)s): say with `ask` which is asked again.",
+            name=name,
+            names=names,
+        )
     else:
-        sentence = f"No call leads to '{name}': say with `ask` what is asked again."
+        sentence = Sentence(
+            "No call leads to '%(name)s': say with `ask` what is asked again.", name=name
+        )
     yield menu.key_fault("M093", sentence, end.id, "tell_me")
 
 
@@ -81,14 +94,18 @@ def _cannot_be_asked(
 ) -> Iterator[Fault]:
     menu, service = review.menu, asked.id.partition(".")[0]
     if contract.writes:
-        sentence = f"'{_name(asked)}' writes: asked again, it would write again."
+        sentence = Sentence(
+            "'%(asked)s' writes: asked again, it would write again.", asked=_name(asked)
+        )
         yield menu.key_fault("M093", sentence, end.id, "tell_me")
     for source in dict.fromkeys(sources(asked, contract).values()):
         screen = menu.release.screens.get(f"{service}.{source}")
         if isinstance(screen, InputScreen) and screen.secret:
-            sentence = (
-                f"'{_name(asked)}' needs the secret answer '{source}', which is kept nowhere: name "
-                "with `ask` a call that does without it."
+            sentence = Sentence(
+                "'%(asked)s' needs the secret answer '%(source)s', which is kept "
+                "nowhere: name with `ask` a call that does without it.",
+                asked=_name(asked),
+                source=source,
             )
             yield menu.key_fault("M093", sentence, end.id, "tell_me")
 
@@ -98,15 +115,18 @@ def _cannot_be_told(review: Review, end: ChoiceScreen, asked: ServiceScreen) -> 
     for outcome, goto in asked.outcomes.items():
         following = menu.release.screens.get(goto)
         if goto != end.id and following is not None and not isinstance(following, EndScreen):
-            sentence = (
-                f"Outcome '{outcome}' is told by an SMS, and that asks nothing: let it lead to an "
-                "end, or name another call with `ask`."
+            sentence = Sentence(
+                "Outcome '%(outcome)s' is told by an SMS, and that asks nothing: let "
+                "it lead to an end, or name another call with `ask`.",
+                outcome=outcome,
             )
             yield menu.key_fault("M093", sentence, asked.id, "outcomes", outcome)
     if end.id not in asked.outcomes.values():
-        sentence = (
-            f"No outcome of '{_name(asked)}' leads back to '{end.id.partition('.')[2]}': nothing "
-            "would say that there is no answer yet."
+        sentence = Sentence(
+            "No outcome of '%(asked)s' leads back to '%(name)s': nothing would say "
+            "that there is no answer yet.",
+            asked=_name(asked),
+            name=end.id.partition(".")[2],
         )
         yield menu.key_fault("M093", sentence, end.id, "tell_me")
 

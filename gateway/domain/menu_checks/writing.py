@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import assert_never
 
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.handler_contract.back_end_names import key_and_name
 from gateway.domain.handler_contract.service_call import HandlerContract, Writes
@@ -28,15 +29,16 @@ def records_not_read_back(review: Review) -> Iterator[Fault]:
     for call, contract in _writing(review, Writes.RECORD):
         for screen, path in _ways_in(review, call):
             if not isinstance(screen, ChoiceScreen) or screen.listing is not None:
-                sentence = (
-                    f"'{_name(call)}' writes a record: read it back first, in a choice with a line "
-                    "for Yes and one for Change."
+                sentence = Sentence(
+                    "'%(call)s' writes a record: read it back first, in a choice with "
+                    "a line for Yes and one for Change.",
+                    call=_name(call),
                 )
                 yield review.menu.fault("M075", sentence, *path)
             elif not _has_another_way(review, screen, call):
-                sentence = (
-                    f"Each line leads to '{_name(call)}', which writes a record: give one to "
-                    "change it."
+                sentence = Sentence(
+                    "Each line leads to '%(call)s', which writes a record: give one to change it.",
+                    call=_name(call),
                 )
                 yield review.menu.key_fault("M075", sentence, screen.id, "choice")
             else:
@@ -53,9 +55,12 @@ def written_late(review: Review) -> Iterator[Fault]:
             for screen, path in _ways_in(review, call):
                 name = screen.id.partition(".")[2]
                 if isinstance(screen, AskingScreen) and name not in needs:
-                    sentence = (
-                        f"'{_name(call)}' has all it needs before '{name}' is asked. Call it "
-                        "before, so that nothing is lost with this answer, and ask then."
+                    sentence = Sentence(
+                        "'%(call)s' has all it needs before '%(name)s' is asked. Call "
+                        "it before, so that nothing is lost with this answer, and ask "
+                        "then.",
+                        call=_name(call),
+                        name=name,
                     )
                     yield review.menu.fault("M076", sentence, *path)
 
@@ -65,9 +70,10 @@ def reports_not_shown(review: Review) -> Iterator[Fault]:
     for call, contract in _writing(review, Writes.REPORT):
         shown = [screen for screen in _shown_after(review, call) if _corrects(review, screen, call)]
         if not shown:
-            sentence = (
-                f"'{_name(call)}' stores a report: let an outcome lead to a choice that shows it, "
-                "with a line to correct it that leads to its questions."
+            sentence = Sentence(
+                "'%(call)s' stores a report: let an outcome lead to a choice that "
+                "shows it, with a line to correct it that leads to its questions.",
+                call=_name(call),
             )
             yield review.menu.key_fault("M077", sentence, call.id, "outcomes")
         for screen in shown:
@@ -153,7 +159,11 @@ def _not_shown(
             case _:
                 assert_never(asked)
         if template is not None and source not in template.names:
-            sentence = f"'{_name(call)}' writes {{{source}}}, which this text does not show."
+            sentence = Sentence(
+                "'%(call)s' writes {%(source)s}, which this text does not show.",
+                call=_name(call),
+                source=source,
+            )
             yield review.menu.fault(code, sentence, screen.id, "text", language)
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.text.gsm7 import utf16_units
 from gateway.domain.text.value_formats import CATEGORIES, FILTERS, STYLES, Filter
 
@@ -29,7 +30,7 @@ class BadPlaceholder(ValueError):
 class BadFilter(BadPlaceholder):
     """A filter that there is not, or one with a wrong argument; `sentence` says what to write."""
 
-    def __init__(self, column: int, text: str, sentence: str) -> None:
+    def __init__(self, column: int, text: str, sentence: Sentence) -> None:
         super().__init__(column, text)
         self.sentence = sentence
 
@@ -200,17 +201,26 @@ def _filter(written: str, column: int, token: str) -> Filter:
     """Returns the filter behind the bar of a placeholder; raises BadFilter."""
     kind, _, argument = written.partition(":")
     if kind not in FILTERS:
-        sentence = f"there is no filter '{kind}'; there are {', '.join(FILTERS)}"
+        sentence = Sentence(
+            "there is no filter '%(name)s'; there are %(names)s",
+            name=kind,
+            names=", ".join(FILTERS),
+        )
         raise BadFilter(column, token, sentence)
     if not FILTERS[kind].takes.fullmatch(argument):
-        raise BadFilter(column, token, f"{kind} takes {_TAKES[kind]}")
+        raise BadFilter(column, token, _TAKES[kind])
     return Filter(kind=kind, argument=argument)
 
 
 _TAKES = {
-    "number": "nothing behind it",
-    "money": "the three letters of a currency, or nothing to use that of main.yaml",
-    "date": f"one of {', '.join(STYLES)}, or nothing",
-    "time": f"one of {', '.join(STYLES)}, or nothing",
-    "plural": f"words by category, such as one=# day,other=# days ({', '.join(CATEGORIES)})",
+    "number": Sentence("number takes nothing behind it"),
+    "money": Sentence(
+        "money takes the three letters of a currency, or nothing to use that of main.yaml"
+    ),
+    "date": Sentence("date takes one of %(names)s, or nothing", names=", ".join(STYLES)),
+    "time": Sentence("time takes one of %(names)s, or nothing", names=", ".join(STYLES)),
+    "plural": Sentence(
+        "plural takes words by category, such as one=# day,other=# days (%(names)s)",
+        names=", ".join(CATEGORIES),
+    ),
 }

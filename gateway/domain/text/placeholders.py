@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.text.localised_text import Template
 from gateway.domain.text.value_formats import Filter
 
@@ -11,7 +12,7 @@ from gateway.domain.text.value_formats import Filter
 _COUNTS = frozenset({"plural", "number"})
 
 
-def lost(source: Template, translation: Template) -> Iterator[str]:
+def lost(source: Template, translation: Template) -> Iterator[Sentence]:
     """Yields what a translation loses of its source, each as the end of a sentence about it.
 
     A value may come in another place, more often, and as a date of another length; a plural may be
@@ -24,9 +25,13 @@ def lost(source: Template, translation: Template) -> Iterator[str]:
     for name, kind in dict.fromkeys(_placeholders(source)):
         forms = [form for named, form in written if named == name]
         if not forms:
-            yield f"lacks {_shown(name, kind)}"
+            yield Sentence("lacks %(value)s", value=_shown(name, kind))
         elif not any(_is_same(kind, form) for form in forms):
-            yield f"shows {_shown(name, forms[0])} where {_shown(name, kind)} belongs"
+            yield Sentence(
+                "shows %(value)s where %(wanted)s belongs",
+                value=_shown(name, forms[0]),
+                wanted=_shown(name, kind),
+            )
 
 
 def _placeholders(template: Template) -> Iterator[tuple[str, str]]:

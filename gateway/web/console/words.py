@@ -1,13 +1,15 @@
 """The languages of the console, and what its pages say in them.
 
 English stands in the pages. The others are PO files in `translations/`, read when somebody first
-wants the language: there is no compiled file that could be older than they are.
+wants the language: there is no compiled file that could be older than they are. What checks say of
+menus, forms and data stands in `translations/checks/`, and is read when there is first such a word.
 """
 
 from __future__ import annotations
 
 import gettext as standard
 import io
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -19,6 +21,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, request, session
 
+from gateway.domain.faults_and_errors.errors import FilesInvalid
+from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act, Role
 from gateway.use_cases.analytics.sentences import sentences
@@ -36,17 +40,46 @@ LANGUAGES: Mapping[str, str] = {
 SENTENCES = (*sentences(), *Role, *(each.value.replace("_", " ") for each in Act))
 
 
+#: What stands in a sentence and is read from left to right in any language: YAML and its files.
+_CODE = re.compile(r"`[^`]*`|\{[^{}]*\}|[\w/.()%-]+\.(?:yaml|md|py)\b")
+#: Unicode's isolates: left to right, by its first letter, and their end (UAX 9).
+_FROM_LEFT, _BY_ITSELF, _END = "\u2066", "\u2068", "\u2069"
+
+
 @cache
 def translations(language: str) -> standard.NullTranslations:
     """Returns what the pages say in a language."""
     if language == "en":
         return standard.NullTranslations()
-    with (FOLDER / f"{language}.po").open("rb") as file:
+    found = _read(FOLDER, language)
+    found.add_fallback(_OfChecks(language))
+    return found
+
+
+def _read(folder: Path, language: str) -> standard.GNUTranslations:
+    with (folder / f"{language}.po").open("rb") as file:
         catalogue = read_po(file, locale=language)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return standard.GNUTranslations(compiled)
+
+
+@cache
+def _checks(language: str) -> standard.GNUTranslations:
+    return _read(FOLDER / "checks", language)
+
+
+class _OfChecks(standard.NullTranslations):
+    """What checks say in a language, read when it is first asked for."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def gettext(self, message: str) -> str:
+        """Returns a sentence in the language; as it is where nobody has translated it."""
+        return _checks(self._language).gettext(message)
 
 
 def chosen() -> str:
@@ -74,7 +107,12 @@ def said(text: str) -> str:
     """
     if not isinstance(text, Sentence):
         return _(text)
-    told = _(text.sentence, **{name: _value(value) for name, value in text.values.items()})
+    told = translations(g.language).gettext(text.sentence)
+    if direction(g.language) == "rtl":
+        told = _CODE.sub(lambda code: f"{_FROM_LEFT}{code.group()}{_END}", told)
+    if text.values:
+        told %= {name: _value(value) for name, value in text.values.items()}
+    told += "".join(map(said, text.then))
     return told if text.on_page is None else f"{told} {said(text.on_page)}"
 
 
@@ -84,13 +122,26 @@ def _value(value: object) -> object:
             return said(value)
         case date():
             return format_date(value, "d MMM y", locale=g.language)
+        case str() if direction(g.language) == "rtl" and value:
+            return f"{_BY_ITSELF}{value}{_END}"
         case _:
             return value
 
 
 def why(error: Exception) -> str:
     """Returns what an error says, in the language of this request."""
+    if isinstance(error, FilesInvalid):
+        return "\n".join(map(fault_said, error.faults))
     return said(error.args[0] if error.args and isinstance(error.args[0], Sentence) else str(error))
+
+
+def fault_said(fault: Fault, *, placed: bool = True) -> str:
+    """Returns a fault in the language of this request, with its code and with its place."""
+    place = f"{fault.file}:{fault.line}:{fault.column}: " if placed else ""
+    begin = f"{place}[{fault.code}]"
+    if direction(g.language) == "rtl":
+        begin = f"{_FROM_LEFT}{begin}{_END}"
+    return f"{begin} {said(fault.sentence)}"
 
 
 def moment_in(moment: datetime, language: str) -> str:
@@ -132,4 +183,6 @@ def add_words(console: Flask) -> None:
             "language": g.language,
             "direction": direction(g.language),
             "languages": LANGUAGES,
+            "said": said,
+            "fault_said": fault_said,
         }

@@ -28,6 +28,7 @@ from gateway.adapters.yaml.durations import seconds
 from gateway.domain.commands.labels import service_labels
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path, Spot
 from gateway.domain.handler_contract.look_up import NOW, TODAY, LookUp
 from gateway.domain.handler_contract.rungs import Rung
@@ -185,12 +186,22 @@ def _add_service(
 ) -> None:
     header = file.header
     if file is not original or header.service in (HOME_SERVICE, LANGUAGE_SERVICE):
-        sentence = f"There is a service '{header.service}' already."
+        sentence = Sentence("There is a service '%(service)s' already.", service=header.service)
         if file is not original:
             name = FilePath(original.document.file).name
             same = file.document.tree == original.document.tree
-            what = f"This file is a copy of {name}" if same else f"'{name}' has this id already"
-            sentence = f"{what}: give the service an id of its own, or take the file away."
+            if same:
+                sentence = Sentence(
+                    "This file is a copy of %(name)s: give the service an id of its own, or take "
+                    "the file away.",
+                    name=name,
+                )
+            else:
+                sentence = Sentence(
+                    "'%(name)s' has this id already: give the service an id of its own, or take "
+                    "the file away.",
+                    name=name,
+                )
         place = file.document.at(("service",)).offending
         work.texts.faults.append(place.fault("M020", sentence))
         return

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path, Spot, nearest
 from gateway.domain.menu.release import ReservedWords
 from gateway.domain.text.localised_text import BadFilter, BadPlaceholder, LocalisedText, Template
@@ -98,17 +99,24 @@ class TextCompiler:
         try:
             template = Template.parse(source)
         except BadFilter as bad:
-            self.faults.append(place.fault("M103", f"In '{bad}': {bad.sentence}."))
+            sentence = Sentence("In '%(text)s': %(why)s.", text=str(bad), why=bad.sentence)
+            self.faults.append(place.fault("M103", sentence))
             self.unread.add(path)
             return Template((source,))
         except BadPlaceholder as bad:
-            sentence = f"'{bad}' at character {bad.column + 1} of the text is no placeholder."
+            sentence = Sentence(
+                "'%(text)s' at character %(number)s of the text is no placeholder.",
+                text=str(bad),
+                number=bad.column + 1,
+            )
             self.faults.append(place.fault("M032", sentence))
             self.unread.add(path)
             return Template((source,))
         filters = [each for each in template.filters if each is not None]
         known = self.currency or self.currency_unread  # what cannot be read is told once
         if any(one.kind == "money" and not (one.argument or known) for one in filters):
-            sentence = "An amount needs a currency: add `currency: KES` or the like to main.yaml."
+            sentence = Sentence(
+                "An amount needs a currency: add `currency: KES` or the like to main.yaml."
+            )
             self.faults.append(place.fault("M103", sentence))
         return template

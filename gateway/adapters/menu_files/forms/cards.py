@@ -26,6 +26,7 @@ from gateway.adapters.menu_files.schemas.files import MainShape, ServiceShape
 from gateway.adapters.menu_files.schemas.screens import SCREENS, OptionShape
 from gateway.adapters.yaml.documents import Document, Tree, parse
 from gateway.domain.faults_and_errors.errors import FilesInvalid
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path
 
 #: Keys whose value citizens read, in each language.
@@ -69,12 +70,13 @@ def form_of(name: str, text: str, around: Around) -> FileForm:
         document = parse(text.encode(), name, "M")
     except FilesInvalid as invalid:
         first = invalid.faults[0]
-        return FileForm(cards=(), why=f"Line {first.line}: {first.sentence}")
+        sentence = Sentence("Line %(line)s: %(what)s", line=first.line, what=first.sentence)
+        return FileForm(cards=(), why=sentence)
     except UnicodeEncodeError:
-        return FileForm(cards=(), why="The file holds what is no text.")
+        return FileForm(cards=(), why=Sentence("The file holds what is no text."))
     tree = document.tree
     if not isinstance(tree, dict):
-        return FileForm(cards=(), why="The file has no keys.")
+        return FileForm(cards=(), why=Sentence("The file has no keys."))
     lines = text.count("\n") + (not text.endswith("\n"))
     return _Building(document, around, lines).form(name, tree)
 

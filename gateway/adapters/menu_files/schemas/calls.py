@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, model_validator
-from pydantic_core import PydanticCustomError
 
+from gateway.adapters.declared_rows.kind_shapes import contradiction
 from gateway.adapters.menu_files.schemas.parts import Id, Shape
 from gateway.adapters.menu_files.schemas.values import Expression, ValueShape
-from gateway.adapters.yaml.validate import named
+from gateway.adapters.yaml.validate import named, wrong
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.handler_contract.declared_call import TOO_OFTEN, secrets_in
 from gateway.domain.text.localised_text import BadPlaceholder, Template
 
@@ -25,12 +26,20 @@ def _is_template(text: str) -> str:
     try:
         template = Template.parse(text)
     except BadPlaceholder as bad:
-        sentence = f"'{bad}' at character {bad.column + 1} of the text is no placeholder."
-        raise PydanticCustomError("032", "{sentence}", {"sentence": sentence}) from None
+        sentence = Sentence(
+            "'%(text)s' at character %(number)s of the text is no placeholder.",
+            text=str(bad),
+            number=bad.column + 1,
+        )
+        raise wrong("032", sentence) from None
     for name in secrets_in(template):
         if not name.startswith(_FOR_CALLS):
-            sentence = f"${name} is not for calls: their secrets begin with {_FOR_CALLS}."
-            raise PydanticCustomError("071", "{sentence}", {"sentence": sentence})
+            sentence = Sentence(
+                "$%(name)s is not for calls: their secrets begin with %(prefix)s.",
+                name=name,
+                prefix=_FOR_CALLS,
+            )
+            raise wrong("071", sentence)
     return text
 
 
@@ -43,11 +52,17 @@ Url = Annotated[
     TemplateText,
     named(
         _ORIGIN + r"([/?][^#\s]*)?",
-        "is no address: write https:// and the host as they are, placeholders only behind them.",
+        Sentence(
+            "is no address: write https:// and the host as they are, placeholders only behind them."
+        ),
     ),
 ]
-HeaderName = Annotated[str, named(r"[A-Za-z][A-Za-z0-9-]{0,60}", "is not the name of a header.")]
-Status = Annotated[str, named(r"[1-5]([0-9]{2}|xx)", "is not a status such as 200 or 4xx.")]
+HeaderName = Annotated[
+    str, named(r"[A-Za-z][A-Za-z0-9-]{0,60}", Sentence("is not the name of a header."))
+]
+Status = Annotated[
+    str, named(r"[1-5]([0-9]{2}|xx)", Sentence("is not a status such as 200 or 4xx."))
+]
 
 
 Statuses = Annotated[
@@ -168,27 +183,43 @@ class CallShape(Shape):
     @model_validator(mode="after")
     def _goes_together(self) -> CallShape:
         if self.json_ is not None and self.form is not None:
-            raise _contradiction("009", "form", "A call has a body as `json` or as `form`.")
+            raise contradiction(
+                "009", "form", Sentence("A call has a body as `json` or as `form`.")
+            )
         if self.method == "GET" and (self.json_ is not None or self.form is not None):
-            raise _contradiction("009", "method", "A GET has no body; write `method: POST`.")
+            raise contradiction(
+                "009", "method", Sentence("A GET has no body; write `method: POST`.")
+            )
         if self.method == "GET" and self.writes not in (None, "nothing"):
-            sentence = f"A GET writes nothing; write `method: POST` for a {self.writes}."
-            raise _contradiction("009", "writes", sentence)
+            sentence = Sentence(
+                "A GET writes nothing; write `method: POST` for a %(writes)s.", writes=self.writes
+            )
+            raise contradiction("009", "writes", sentence)
         if self.method != "GET" and (self.cache_seconds or self.keep_last):
-            sentence = "Only what GET reads may be used again, since nothing is written then."
-            raise _contradiction("009", "method", sentence)
+            sentence = Sentence(
+                "Only what GET reads may be used again, since nothing is written then."
+            )
+            raise contradiction("009", "method", sentence)
         if self.storable and (self.method == "GET" or not self.slow):
-            sentence = "Only a slow call that writes can be made later: `slow: true`, and no GET."
-            raise _contradiction("009", "storable", sentence)
+            sentence = Sentence(
+                "Only a slow call that writes can be made later: `slow: true`, and no GET."
+            )
+            raise contradiction("009", "storable", sentence)
         _check_body(self.json_ or {})
         given = self.values.keys() | self.lists.keys()
         if doubled := self.values.keys() & self.lists.keys():
-            raise _contradiction("071", "lists", f"'{min(doubled)}' is a value and a list.")
+            raise contradiction(
+                "071", "lists", Sentence("'%(name)s' is a value and a list.", name=min(doubled))
+            )
         for name, outcome in self.outcomes.items():
             for each in outcome.gives or ():
                 if each not in given:
-                    sentence = f"Outcome '{name}' gives '{each}', which is no value and no list."
-                    raise _contradiction("071", "outcomes", sentence)
+                    sentence = Sentence(
+                        "Outcome '%(name)s' gives '%(value)s', which is no value and no list.",
+                        name=name,
+                        value=each,
+                    )
+                    raise contradiction("071", "outcomes", sentence)
         if self.proves is not None:
             _check_proof(self, self.proves)
         return self
@@ -196,30 +227,47 @@ class CallShape(Shape):
 
 def _check_proof(call: CallShape, proves: ProvesShape) -> None:
     if call.cache_seconds or call.keep_last or call.storable:
-        sentence = "A second fact is proven each time: no cache_seconds, keep_last or storable."
-        raise _contradiction("009", "proves", sentence)
+        sentence = Sentence(
+            "A second fact is proven each time: no cache_seconds, keep_last or storable."
+        )
+        raise contradiction("009", "proves", sentence)
     if TOO_OFTEN in call.outcomes:
-        sentence = f"Outcome '{TOO_OFTEN}' comes with `proves`: take it out here."
-        raise _contradiction("071", "outcomes", sentence)
+        sentence = Sentence(
+            "Outcome '%(name)s' comes with `proves`: take it out here.", name=TOO_OFTEN
+        )
+        raise contradiction("071", "outcomes", sentence)
     unlike = [*proves.wrong, *proves.neither]
     for name in unlike:
         if name not in call.outcomes:
-            sentence = f"'{name}' is no outcome of the call.{did_you_mean(name, call.outcomes)}"
-            raise _contradiction("071", "proves", sentence)
-        if _gives(call, call.outcomes[name]):
-            sentence = (
-                f"Outcome '{name}' must give nothing, since it proves nothing: write `gives: []`."
+            sentence = Sentence(
+                "'%(name)s' is no outcome of the call.%(proposal)s",
+                name=name,
+                proposal=did_you_mean(name, call.outcomes),
             )
-            raise _contradiction("071", "proves", sentence)
+            raise contradiction("071", "proves", sentence)
+        if _gives(call, call.outcomes[name]):
+            sentence = Sentence(
+                "Outcome '%(name)s' must give nothing, since it proves nothing: write `gives: []`.",
+                name=name,
+            )
+            raise contradiction("071", "proves", sentence)
     if len(set(unlike)) < len(unlike):
-        raise _contradiction("071", "proves", "An outcome is wrong, or neither, and written once.")
+        raise contradiction(
+            "071", "proves", Sentence("An outcome is wrong, or neither, and written once.")
+        )
     if not call.outcomes.keys() - set(unlike):
-        raise _contradiction("071", "proves", "No outcome is left in which the second fact fits.")
+        raise contradiction(
+            "071", "proves", Sentence("No outcome is left in which the second fact fits.")
+        )
     texts = [call.url, *call.headers.values(), *(call.form or {}).values(), *_texts(call.json_)]
     asked = {name for text in texts for name in Template.parse(text).names}
     if proves.of not in asked:
-        sentence = f"The call does not ask with '{proves.of}'.{did_you_mean(proves.of, asked)}"
-        raise _contradiction("071", "proves", sentence)
+        sentence = Sentence(
+            "The call does not ask with '%(of)s'.%(proposal)s",
+            of=proves.of,
+            proposal=did_you_mean(proves.of, asked),
+        )
+        raise contradiction("071", "proves", sentence)
 
 
 def _gives(call: CallShape, outcome: OutcomeShape) -> bool:
@@ -243,7 +291,3 @@ def _check_body(part: Any) -> None:
     else:
         for each in part.values() if isinstance(part, dict) else part:
             _check_body(each)
-
-
-def _contradiction(code: str, key: str, sentence: str) -> PydanticCustomError:
-    return PydanticCustomError(code, "{sentence}", {"sentence": sentence, "key": key})

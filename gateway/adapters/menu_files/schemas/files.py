@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, RootModel, model_validator
-from pydantic_core import PydanticCustomError
 
 from gateway.adapters.menu_files.schemas.hours import HolidaysShape, HoursShape
 from gateway.adapters.menu_files.schemas.parts import (
@@ -18,9 +17,12 @@ from gateway.adapters.menu_files.schemas.parts import (
     Words,
 )
 from gateway.adapters.yaml.durations import Duration
-from gateway.adapters.yaml.validate import named
+from gateway.adapters.yaml.validate import named, wrong
+from gateway.domain.faults_and_errors.sentence import Sentence
 
-Shortcut = Annotated[str, named(r"[0-9]{2,6}", "is not a shortcut: use two to six digits.")]
+Shortcut = Annotated[
+    str, named(r"[0-9]{2,6}", Sentence("is not a shortcut: use two to six digits."))
+]
 
 
 class ServiceShape(Shape):
@@ -74,13 +76,15 @@ class ServiceShape(Shape):
     def _comes_back_safely(self) -> ServiceShape:
         given = (key for key in ("nudge", "second_fact") if getattr(self, key))
         key = next(given, "") if self.resume is None else ""
-        sentence = "Without `resume` nobody comes back."
+        sentence = Sentence("Without `resume` nobody comes back.")
         if self.resume and self.sensitive and self.nudge:
-            key, sentence = "nudge", "Of a sensitive service no SMS tells by itself."
+            key = "nudge"
+            sentence = Sentence("Of a sensitive service no SMS tells by itself.")
         elif self.resume and self.sensitive and not self.second_fact:
-            key, sentence = "resume", "A sensitive service goes on after a `second_fact` only."
+            key = "resume"
+            sentence = Sentence("A sensitive service goes on after a `second_fact` only.")
         if key:
-            raise PydanticCustomError("009", "{sentence}", {"sentence": sentence, "key": key})
+            raise wrong("009", sentence, key)
         return self
 
 
@@ -160,8 +164,8 @@ class MainShape(Shape):
     clocks: dict[Language, Literal["from_midnight", "from_six"]] = Field(
         default={}, description="A language to the clock of its hours: from_midnight or from_six."
     )
-    currency: Annotated[str, named(r"[A-Z]{3}", "is no currency's code such as KES.")] = Field(
-        "", description="The currency of amounts, as three letters (ISO 4217)."
+    currency: Annotated[str, named(r"[A-Z]{3}", Sentence("is no currency's code such as KES."))] = (
+        Field("", description="The currency of amounts, as three letters (ISO 4217).")
     )
     ask_language: bool = Field(
         False, description="A caller whose language is not known chooses it first, once."

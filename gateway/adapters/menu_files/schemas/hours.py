@@ -6,10 +6,10 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
 from gateway.adapters.menu_files.schemas.parts import Said, Shape, Text
-from gateway.adapters.yaml.validate import named
+from gateway.adapters.yaml.validate import named, wrong
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.menu.opening_hours import DAYS
 
 _DAY = f"(?:{'|'.join(DAYS)})"
@@ -21,7 +21,7 @@ _ANY_YEAR = 2028
 def _lasts(span: str) -> str:
     begin, _, end = span.partition("-")
     if begin == end:
-        raise PydanticCustomError("003", "A span that ends when it begins is none.")
+        raise wrong("003", Sentence("A span that ends when it begins is none."))
     return span
 
 
@@ -30,22 +30,24 @@ def _is_a_day(name: str) -> str:
         try:
             date.fromisoformat(name if len(name) > 5 else f"{_ANY_YEAR}-{name}")
         except ValueError:
-            sentence = f"There is no day '{name}'."
-            raise PydanticCustomError("003", "{sentence}", {"sentence": sentence}) from None
+            sentence = Sentence("There is no day '%(name)s'.", name=name)
+            raise wrong("003", sentence) from None
     return name
 
 
-Days = Annotated[str, named(f"{_DAY}(?:-{_DAY})?", "is no day of the week: write mon, or mon-fri.")]
+Days = Annotated[
+    str, named(f"{_DAY}(?:-{_DAY})?", Sentence("is no day of the week: write mon, or mon-fri."))
+]
 Span = Annotated[
     str,
-    named(f"{_CLOCK}-(?:{_CLOCK}|24:00)", "is no span of a day: write 08:00-12:30."),
+    named(f"{_CLOCK}-(?:{_CLOCK}|24:00)", Sentence("is no span of a day: write 08:00-12:30.")),
     AfterValidator(_lasts),
 ]
 HolidayName = Annotated[
     str,
     named(
         r"(?:[0-9]{4}-)?[0-9]{2}-[0-9]{2}|easter(?:[+-][0-9]{1,2})?",
-        "is no holiday: write 12-25, 2026-03-20, easter-2 or easter+1.",
+        Sentence("is no holiday: write 12-25, 2026-03-20, easter-2 or easter+1."),
     ),
     AfterValidator(_is_a_day),
 ]

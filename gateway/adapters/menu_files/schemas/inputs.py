@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from gateway.adapters.menu_files.schemas.input_extent import (
     LONGEST,
@@ -14,12 +13,13 @@ from gateway.adapters.menu_files.schemas.input_extent import (
     accepts,
 )
 from gateway.adapters.menu_files.schemas.parts import Next, Shape, Text, When
-from gateway.adapters.yaml.validate import named
+from gateway.adapters.yaml.validate import named, wrong
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.input_kinds.base import Accepts
 from gateway.domain.input_kinds.identity import CHECK_DIGITS
 from gateway.domain.input_kinds.kinds import KINDS
 
-Skip = Annotated[str, named(r"[0-9]{1,4}", "does not skip: use one to four digits.")]
+Skip = Annotated[str, named(r"[0-9]{1,4}", Sentence("does not skip: use one to four digits."))]
 Kind = Literal[
     "digits",
     "integer",
@@ -108,17 +108,22 @@ class InputShape(Shape):
         try:
             self.accepts()
             if self.input == "yes_no" and self.complaint is not None:
-                raise BadBounds("complaint", "Yes and no have their complaint in phrases.yaml.")
+                raise BadBounds(
+                    "complaint", Sentence("Yes and no have their complaint in phrases.yaml.")
+                )
             if self.input == "yes_no" and self.secret:
-                raise BadBounds("secret", "Yes or no is no secret; use digits for a secret answer.")
+                raise BadBounds(
+                    "secret", Sentence("Yes or no is no secret; use digits for a secret answer.")
+                )
             self._skip_and_holds()
             if self.by_sms is False and not (self.secret or self.input == "pin"):
-                raise BadBounds("by_sms", "Only a secret is not asked by SMS: add `secret: true`.")
+                raise BadBounds(
+                    "by_sms", Sentence("Only a secret is not asked by SMS: add `secret: true`.")
+                )
             if self.many is not None:
                 self._can_be_many()
         except BadBounds as bad:
-            context = {"sentence": str(bad), "key": bad.key}
-            raise PydanticCustomError("009", "{sentence}", context) from bad
+            raise wrong("009", bad.sentence, bad.key) from bad
         return self
 
     def _can_be_many(self) -> None:
@@ -126,21 +131,34 @@ class InputShape(Shape):
         if not exact and self.input != "case_number":
             raise BadBounds(
                 "many",
-                f"Only `digits` of a `length` of {_LEAST_OF_MANY} or more, and case numbers, are "
-                "told apart in one SMS.",
+                Sentence(
+                    "Only `digits` of a `length` of %(least)s or more, and case "
+                    "numbers, are told apart in one SMS.",
+                    least=_LEAST_OF_MANY,
+                ),
             )
         if self.secret or self.skip is not None:
             key = "secret" if self.secret else "skip"
-            raise BadBounds("many", f"A question with `{key}` has one answer: take out `many`.")
+            raise BadBounds(
+                "many",
+                Sentence("A question with `%(key)s` has one answer: take out `many`.", key=key),
+            )
 
     def _skip_and_holds(self) -> None:
         for key in ("skip", "holds"):
             if self.input == "yes_no" and getattr(self, key) is not None:
-                raise BadBounds(key, f"`{key}` is of what is typed; write a `choice` instead.")
+                raise BadBounds(
+                    key,
+                    Sentence("`%(key)s` is of what is typed; write a `choice` instead.", key=key),
+                )
         if self.skip is not None and (self.secret or self.input == "pin"):
-            raise BadBounds("skip", "A secret answer is needed by what follows: it has no `skip`.")
+            raise BadBounds(
+                "skip", Sentence("A secret answer is needed by what follows: it has no `skip`.")
+            )
         if self.holds is not None and self.complaint is None:
-            raise BadBounds("holds", "Say in `complaint` what is wrong where it does not hold.")
+            raise BadBounds(
+                "holds", Sentence("Say in `complaint` what is wrong where it does not hold.")
+            )
 
     def accepts(self) -> Accepts:
         """Returns what the screen takes; raises BadBounds."""

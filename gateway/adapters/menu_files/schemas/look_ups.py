@@ -9,13 +9,14 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag,
 from gateway.adapters.declared_rows.kind_shapes import contradiction
 from gateway.adapters.menu_files.schemas.calls import TemplateText
 from gateway.adapters.menu_files.schemas.parts import Id, Shape
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.handler_contract.look_up import LONGEST_LIST
 
 
 def _is_one(text: str) -> str:
     """Refuses what is neither an answer nor a value: a mixture equals nothing."""
     if "{" in text and not (text.startswith("{") and text.endswith("}") and text.count("{") == 1):
-        raise contradiction("003", "", "Write one {answer}, or a value without braces.")
+        raise contradiction("003", "", Sentence("Write one {answer}, or a value without braces."))
     return text
 
 
@@ -36,9 +37,11 @@ class BoundsShape(Shape):
     @model_validator(mode="after")
     def _says_something(self) -> BoundsShape:
         if self.starts is None and self.from_ is None and self.to is None:
-            raise contradiction("002", "", "One of `starts`, `from` and `to` is missing here.")
+            raise contradiction(
+                "002", "", Sentence("One of `starts`, `from` and `to` is missing here.")
+            )
         if self.starts is not None and (self.from_ is not None or self.to is not None):
-            raise contradiction("009", "starts", "What begins so has no other bounds.")
+            raise contradiction("009", "starts", Sentence("What begins so has no other bounds."))
         return self
 
 
@@ -108,7 +111,7 @@ class ListShape(Shape):
     @model_validator(mode="after")
     def _within_something(self) -> ListShape:
         if self.within and not self.each:
-            raise contradiction("009", "within", "Without `each` nothing is within it.")
+            raise contradiction("009", "within", Sentence("Without `each` nothing is within it."))
         return self
 
 
@@ -178,32 +181,58 @@ class LookUpShape(Shape):
         of_one = ("change", "found_by", "proves", "proven")
         for key in ("list_", "gives", "order", "latest", *of_one):
             if counts and getattr(self, key):
-                raise contradiction("009", counts, "What is counted shows no row: take one out.")
+                raise contradiction(
+                    "009", counts, Sentence("What is counted shows no row: take one out.")
+                )
         for key in of_one:
             if self.list_ and getattr(self, key):
-                raise contradiction("009", key, f"A list has no `{key}`: it is of one row.")
+                raise contradiction(
+                    "009", key, Sentence("A list has no `%(key)s`: it is of one row.", key=key)
+                )
         if self.change and not self.latest:
-            raise contradiction("009", "change", "`change` needs `latest`: what comes before what.")
+            raise contradiction(
+                "009", "change", Sentence("`change` needs `latest`: what comes before what.")
+            )
         if self.change_days and not self.change:
-            raise contradiction("009", "change_days", "Without `change` nothing is compared.")
+            raise contradiction(
+                "009", "change_days", Sentence("Without `change` nothing is compared.")
+            )
         if self.change and self.found_by:
-            raise contradiction("009", "found_by", "`change` says the outcome already.")
+            raise contradiction("009", "found_by", Sentence("`change` says the outcome already."))
         if self.proves and self.proven:
-            raise contradiction("009", "proven", "Who gives a second fact has given none before.")
+            raise contradiction(
+                "009", "proven", Sentence("Who gives a second fact has given none before.")
+            )
         if self.near and (not self.list_ or self.list_.each or self.search):
-            raise contradiction("009", "near", "What is near is a `list` of rows, not searched.")
+            raise contradiction(
+                "009", "near", Sentence("What is near is a `list` of rows, not searched.")
+            )
         if self.near and (self.order or self.latest or "distance" in self.gives):
-            raise contradiction("009", "near", "Rows near a place come by their `distance` alone.")
+            raise contradiction(
+                "009", "near", Sentence("Rows near a place come by their `distance` alone.")
+            )
         if self.free and (counts or self.near or self.change or self.found_by):
-            raise contradiction("009", "free", "What is free is shown: as rows, or as one.")
+            raise contradiction(
+                "009", "free", Sentence("What is free is shown: as rows, or as one.")
+            )
         if self.list_ and self.list_.apart and (not self.search or self.list_.each or self.free):
-            raise contradiction("009", "list", "`apart` is of rows that are searched by words.")
+            raise contradiction(
+                "009", "list", Sentence("`apart` is of rows that are searched by words.")
+            )
         if self.free and "free" in self.gives:
-            raise contradiction("009", "free", "`free` is given by itself: rename that column.")
+            raise contradiction(
+                "009", "free", Sentence("`free` is given by itself: rename that column.")
+            )
         if self.order and self.latest:
-            raise contradiction("009", "order", "Rows have one order: `order` or `latest`.")
+            raise contradiction(
+                "009", "order", Sentence("Rows have one order: `order` or `latest`.")
+            )
         if self.list_ and not self.list_.each and not self.gives:
-            raise contradiction("009", "list", "A list needs `gives`: what its rows show.")
+            raise contradiction(
+                "009", "list", Sentence("A list needs `gives`: what its rows show.")
+            )
         if self.list_ and self.list_.each and self.gives and "one" not in self.outcomes:
-            raise contradiction("009", "gives", "A list of `each` gives the values of that column.")
+            raise contradiction(
+                "009", "gives", Sentence("A list of `each` gives the values of that column.")
+            )
         return self

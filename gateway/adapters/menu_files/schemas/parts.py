@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
-from pydantic_core import PydanticCustomError
 
 from gateway.adapters.yaml.shapes import Id as Id
 from gateway.adapters.yaml.shapes import Shape as Shape
-from gateway.adapters.yaml.validate import named
+from gateway.adapters.yaml.validate import named, wrong
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.domain.menu.conditions import BadCondition, parse
 from gateway.domain.text.localised_text import is_blank
 
@@ -17,10 +17,15 @@ from gateway.domain.text.localised_text import is_blank
 LONGEST_TEXT = 480
 
 
-OptionKey = Annotated[str, named(r"[0-9]{1,2}", "is not an option's key: use one or two digits.")]
+OptionKey = Annotated[
+    str, named(r"[0-9]{1,2}", Sentence("is not an option's key: use one or two digits."))
+]
 Language = Annotated[
     str,
-    named(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", "is not a language code such as en, sw or pt-BR."),
+    named(
+        r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?",
+        Sentence("is not a language code such as en, sw or pt-BR."),
+    ),
 ]
 
 #: What is typed by language: keywords, other words of a line.
@@ -29,7 +34,7 @@ Words = dict[Language, list[Annotated[str, Field(min_length=1, max_length=20)]]]
 
 def _shows_something(text: str) -> str:
     if text and is_blank(text):
-        raise PydanticCustomError("003", "A text of spaces alone shows nothing.")
+        raise wrong("003", Sentence("A text of spaces alone shows nothing."))
     return text
 
 
@@ -54,8 +59,8 @@ def _is_condition(source: str) -> str:
     try:
         parse(source)
     except BadCondition as bad:
-        sentence = f"This is no condition: {bad}."
-        raise PydanticCustomError("100", "{sentence}", {"sentence": sentence}) from None
+        sentence = Sentence("This is no condition: %(why)s.", why=said_by(bad))
+        raise wrong("100", sentence) from None
     return source
 
 
@@ -71,9 +76,9 @@ class WayShape(Shape):
 
 def _ends_without_condition(ways: list[WayShape]) -> list[WayShape]:
     if ways[-1].when is not None:
-        raise PydanticCustomError("102", "The last way needs to be one without `when`.")
+        raise wrong("102", Sentence("The last way needs to be one without `when`."))
     if any(way.when is None for way in ways[:-1]):
-        raise PydanticCustomError("102", "Ways behind one without `when` are never gone.")
+        raise wrong("102", Sentence("Ways behind one without `when` are never gone."))
     return ways
 
 

@@ -11,7 +11,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from gateway.adapters.menu_files.schemas.inputs import InputShape, Skip
 from gateway.adapters.menu_files.schemas.look_ups import LookUpShape
@@ -21,7 +20,9 @@ from gateway.adapters.menu_files.schemas.parts import Next, OptionKey, When, Wor
 from gateway.adapters.menu_files.schemas.parts import Said as Said
 from gateway.adapters.menu_files.schemas.parts import Shape as Shape
 from gateway.adapters.menu_files.schemas.parts import Text as Text
+from gateway.adapters.yaml.validate import wrong
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.sentence import Sentence, both
 
 
 class OptionShape(Shape):
@@ -42,7 +43,7 @@ class OptionShape(Shape):
     @model_validator(mode="after")
     def _leads_to_one_place(self) -> OptionShape:
         if self.next is not None and self.open is not None:
-            raise PydanticCustomError("009", "An option has either `next` or `open`.")
+            raise wrong("009", Sentence("An option has either `next` or `open`."))
         return self
 
 
@@ -66,8 +67,8 @@ class ListingShape(Shape):
     @model_validator(mode="after")
     def _skips_several(self) -> ListingShape:
         if self.skip is not None and self.several is None:
-            sentence = "`skip` belongs to a list of which `several` are taken."
-            raise PydanticCustomError("009", "{sentence}", {"sentence": sentence, "key": "skip"})
+            sentence = Sentence("`skip` belongs to a list of which `several` are taken.")
+            raise wrong("009", sentence, "skip")
         return self
 
 
@@ -84,7 +85,7 @@ class LineShape(Shape):
     @classmethod
     def _is_one_word(cls, value: str | None) -> str | None:
         if value is not None and value.split() != [value]:
-            raise PydanticCustomError("009", "A value of several has no spaces: they part them.")
+            raise wrong("009", Sentence("A value of several has no spaces: they part them."))
         return value
 
 
@@ -104,16 +105,20 @@ class SeveralShape(Shape):
     @model_validator(mode="after")
     def _some_can_be_chosen(self) -> SeveralShape:
         if self.skip in self.several:
-            sentence = f"{self.skip} is the key of a line; let other digits skip."
-            raise PydanticCustomError("009", "{sentence}", {"sentence": sentence, "key": "skip"})
+            sentence = Sentence(
+                "%(skip)s is the key of a line; let other digits skip.", skip=self.skip
+            )
+            raise wrong("009", sentence, "skip")
         most = len(self.several) if self.max is None else self.max
         if not self.min <= most <= len(self.several):
-            sentence = f"`min` and `max` are between 1 and the {len(self.several)} lines there are."
-            context = {"sentence": sentence, "key": "min" if self.max is None else "max"}
-            raise PydanticCustomError("009", "{sentence}", context)
+            sentence = Sentence(
+                "`min` and `max` are between 1 and the %(number)s lines there are.",
+                number=len(self.several),
+            )
+            raise wrong("009", sentence, "min" if self.max is None else "max")
         if all(line.when for line in self.several.values()):
-            raise PydanticCustomError(
-                "102", "Every line has a `when`: somebody may see none.", {"key": "several"}
+            raise wrong(
+                "102", Sentence("Every line has a `when`: somebody may see none."), "several"
             )
         return self
 
@@ -153,11 +158,13 @@ class ChoiceShape(Shape):
         options = self.choice.values() if isinstance(self.choice, dict) else ()
         apart = [option for option in options if option.next is None and option.open is None]
         if self.next is None and apart:
-            sentence = "An option has either `next` or `open`, or `choice` has a `next` beside it."
-            raise PydanticCustomError("009", "{sentence}", {"sentence": sentence, "key": "choice"})
+            sentence = Sentence(
+                "An option has either `next` or `open`, or `choice` has a `next` beside it."
+            )
+            raise wrong("009", sentence, "choice")
         if self.next is not None and not apart:
-            sentence = "No option is without a way of its own; this `next` is never gone."
-            raise PydanticCustomError("009", "{sentence}", {"sentence": sentence, "key": "next"})
+            sentence = Sentence("No option is without a way of its own; this `next` is never gone.")
+            raise wrong("009", sentence, "next")
         return self
 
 
@@ -210,8 +217,10 @@ class StoreShape(Shape):
     def _does_one_thing(self) -> StoreShape:
         if sum(map(bool, (self.adds, self.removes, self.reads))) > 1:
             key = "removes" if self.removes else "reads"
-            sentence = "It adds a value, takes the row back or tells it: write one of these."
-            raise PydanticCustomError("009", "{sentence}", {"sentence": sentence, "key": key})
+            sentence = Sentence(
+                "It adds a value, takes the row back or tells it: write one of these."
+            )
+            raise wrong("009", sentence, key)
         return self
 
 
@@ -245,8 +254,10 @@ class EndShape(Shape):
     @model_validator(mode="after")
     def _waits_for_something(self) -> EndShape:
         if self.tell_me is not None and self.sms:
-            sentence = "`sms` sends what an end says; with `tell_me` it is the answer that is sent."
-            raise PydanticCustomError("009", sentence, {"key": "sms"})
+            sentence = Sentence(
+                "`sms` sends what an end says; with `tell_me` it is the answer that is sent."
+            )
+            raise wrong("009", sentence, "sms")
         return self
 
 
@@ -280,16 +291,19 @@ SCREENS: dict[str, type[ScreenShape]] = {
 }
 
 
-def shape_of_screen(screen: dict[str, Any]) -> type[ScreenShape] | str:
+def shape_of_screen(screen: dict[str, Any]) -> type[ScreenShape] | Sentence:
     """Returns the shape that the keys of a screen ask for, or a sentence why there is none."""
     kinds = [kind for kind in SCREENS if kind in screen]
     if len(kinds) == 1:
         return SCREENS[kinds[0]]
     if kinds:
-        return f"A screen has one kind; this one has {' and '.join(f'`{kind}`' for kind in kinds)}."
+        return Sentence(
+            "A screen has one kind; this one has %(names)s.",
+            names=both([f"`{kind}`" for kind in kinds]),
+        )
     known = {key for shape in SCREENS.values() for key in shape.model_fields}
     strange = [key for key in screen if key not in known]
     proposals = (did_you_mean(key, SCREENS) for key in strange)
-    needed = ", ".join(f"`{kind}`" for kind in list(SCREENS)[:-1])
-    sentence = f"A screen needs one of {needed} and `{list(SCREENS)[-1]}`."
+    needed = both([f"`{kind}`" for kind in SCREENS])
+    sentence = Sentence("A screen needs one of %(names)s.", names=needed)
     return sentence + next(filter(None, proposals), "")

@@ -7,9 +7,10 @@ from typing import Annotated
 import jmespath  # type: ignore[import-untyped] # it has no types
 from jmespath.exceptions import JMESPathError  # type: ignore[import-untyped] # nor have these
 from pydantic import AfterValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from gateway.adapters.declared_rows.kind_shapes import KindShape, contradiction
+from gateway.adapters.yaml.validate import wrong
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.domain.handler_contract.service_call import TextField
 
 
@@ -17,8 +18,8 @@ def _is_jmespath(expression: str) -> str:
     try:
         jmespath.compile(expression)
     except JMESPathError:
-        sentence = "This is no JMESPath expression; see https://jmespath.org."
-        raise PydanticCustomError("071", "{sentence}", {"sentence": sentence}) from None
+        sentence = Sentence("This is no JMESPath expression; see https://jmespath.org.")
+        raise wrong("071", sentence) from None
     return expression
 
 
@@ -42,7 +43,7 @@ class ValueShape(KindShape):
         try:
             self.to_field()
         except ValueError as error:
-            raise contradiction("071", "max", str(error)) from None
+            raise contradiction("071", "max", said_by(error)) from None
         return self
 
     def to_field(self) -> TextField:

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path, Place
 from gateway.domain.menu.release import LANGUAGE_SERVICE
 from gateway.domain.menu.screens import AskingScreen, ChoiceScreen, EndScreen, sent_too
 from gateway.domain.menu_checks.candidate import Review, option_path, texts_of
 from gateway.domain.menu_checks.fitting.lines_at_once import options_at_once
-from gateway.domain.menu_checks.sheets import WIDEST, Line, Sheet, lines_of, sheets, tail_of, unit
+from gateway.domain.menu_checks.sheets import (
+    WIDEST,
+    Line,
+    Sheet,
+    lines_of,
+    most_room,
+    sheets,
+    tail_of,
+    unit,
+)
 from gateway.domain.menu_checks.told_later import told_by_sms
 from gateway.domain.menu_checks.values import known_values
 from gateway.domain.menu_checks.writing import shows_what_is_written
@@ -41,7 +51,9 @@ def _faults_on(review: Review, screen: AskingScreen, sheet: Sheet) -> Iterator[F
     over = sheet.over(question, *tail)
     if over and not shows_what_is_written(review, screen):
         blame = sheet.blame((text, sheet.values))
-        sentence = sheet.say(over, "The question is too long", question, *tail, blame=blame)
+        sentence = sheet.say(
+            over, Sentence("The question is too long"), question, *tail, blame=blame
+        )
         yield review.menu.fault("M060", sentence, *path, sheet.language)
     elif isinstance(screen, ChoiceScreen):
         yield from _long_lines(review, screen, question, sheet)
@@ -58,7 +70,7 @@ def _long_lines(
             too_long = True
             alone = (line, sheet.more, sheet.foot)
             blame = sheet.blame((label, widths))
-            sentence = sheet.say(over, "The line is too long", *alone, blame=blame)
+            sentence = sheet.say(over, Sentence("The line is too long"), *alone, blame=blame)
             yield review.menu.fault("M061", sentence, *path, sheet.language)
     if too_long or takes_pages(review, screen):
         return
@@ -71,7 +83,7 @@ def _long_lines(
     if over:
         labels = [(label, widths) for _, _, label, widths in lines]
         blame = sheet.blame((screen.text, sheet.values), *labels)
-        what = "Text, options and foot are too long"
+        what = Sentence("Text, options and foot are too long")
         sentence = sheet.say(over, what, *parts, blame=blame)
         yield review.menu.fault("M062", sentence, screen.id, "text", sheet.language)
 
@@ -119,11 +131,14 @@ def sms_over_three_segments(review: Review) -> Iterator[Fault]:
                 told.add(text)
                 encoding, units = measure(text)
                 name, width = template.widest(values)
-                sentence = (
-                    f"The SMS is too long in language {language}: {units} {unit(encoding)}, "
-                    f"{over} over three segments."
-                    + (f" Up to {width} of it are {{{name}}}." if width else "")
-                )
+                sentence = Sentence(
+                    "The SMS is too long in language %(language)s: %(units)s %(unit)s, "
+                    "%(over)s over three segments.",
+                    language=language,
+                    units=units,
+                    unit=unit(encoding),
+                    over=over,
+                ) + most_room(name, width)
                 yield menu.fault("M063", sentence, *path, language)
 
 

@@ -8,6 +8,7 @@ from gateway.domain.dialogue.resume_offer import choices, nudge_text
 from gateway.domain.dialogue.screen_rendering import phrase
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.menu.release import Release, Service
 from gateway.domain.menu.screens import ChoiceScreen, EndScreen, InputScreen
 from gateway.domain.menu_checks.candidate import Review
@@ -36,9 +37,17 @@ def wrong_second_facts(review: Review) -> Iterator[Fault]:
             continue
         if screen is None:
             proposal = did_you_mean(name, menu.screens_of(service.id))
-            sentence = f"'{service.id}' has no screen '{name}'.{proposal}"
+            sentence = Sentence(
+                "'%(service)s' has no screen '%(name)s'.%(proposal)s",
+                service=service.id,
+                name=name,
+                proposal=proposal,
+            )
         else:
-            sentence = f"'{name}' is not an input whose answer is kept until it is asked again."
+            sentence = Sentence(
+                "'%(name)s' is not an input whose answer is kept until it is asked again.",
+                name=name,
+            )
         yield menu.fault("M090", sentence, service.id, "second_fact")
 
 
@@ -48,7 +57,10 @@ def sensitive_texts_in_sms(review: Review) -> Iterator[Fault]:
     for service in _services(review):
         for screen in menu.screens_of(service.id).values() if service.sensitive else ():
             if isinstance(screen, EndScreen | ChoiceScreen) and screen.sms:
-                sentence = f"'{service.id}' is sensitive: no SMS repeats what its screens show."
+                sentence = Sentence(
+                    "'%(service)s' is sensitive: no SMS repeats what its screens show.",
+                    service=service.id,
+                )
                 yield menu.fault("M091", sentence, screen.id, "sms")
 
 
@@ -58,7 +70,13 @@ def offers_over_a_page(review: Review) -> Iterator[Fault]:
     for service in _services(review):
         for language in release.languages:
             for what, over, key in _excesses(review, service, language):
-                sentence = f"{what} of '{service.id}' in language {language} is {over} too long."
+                sentence = Sentence(
+                    "%(what)s of '%(service)s' in language %(language)s is %(over)s too long.",
+                    what=what,
+                    service=service.id,
+                    language=language,
+                    over=over,
+                )
                 yield review.menu.fault("M092", sentence, service.id, key, language)
 
 
@@ -83,16 +101,16 @@ def offers(
     neutral = phrase(release, language, "resume_offer_neutral")
     said = "\n".join((neutral if service.sensitive else offer, *choices(release, language)))
     for budget in _budgets(review):
-        yield "The offer to continue", "title", said, budget
+        yield Sentence("The offer to continue"), "title", said, budget
         asked = release.screens.get(service.second_fact)
         if isinstance(asked, InputScreen) and language in asked.text.by_language:
             fact = phrase(release, language, "resume_fact")
             question = f"{fact}\n{asked.text[language].fill({})}"
-            yield "The question for the second fact", "second_fact", question, budget
+            yield Sentence("The question for the second fact"), "second_fact", question, budget
     if service.nudge:
         code = "0" * 7 if service.second_fact else ""
         text = nudge_text(release, language, title, _DIALLED, code)
-        yield "The SMS after a drop", "title", text, TWO_SEGMENTS
+        yield Sentence("The SMS after a drop"), "title", text, TWO_SEGMENTS
 
 
 def _services(review: Review) -> Iterator[Service]:

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from gateway.domain.commands.many_values import own_question
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.handler_contract.back_end_names import key_and_name
 from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.handler_contract.service_call import HandlerContract
@@ -38,15 +39,19 @@ def unfit_for_many(review: Review) -> Iterator[Fault]:
                 yield review.menu.key_fault("M099", reason, screen.id, "many")
 
 
-def _reasons(review: Review, asked: InputScreen) -> Iterator[str]:
+def _reasons(review: Review, asked: InputScreen) -> Iterator[Sentence]:
     """Yields why a question cannot be asked about several values."""
     service = review.menu.release.services[asked.id.partition(".")[0]]
     if service.start != asked.id:
-        yield "Only the first question of a service takes several values in one SMS."
+        yield Sentence("Only the first question of a service takes several values in one SMS.")
     own = own_question(review.menu.release, asked)
     by_own = own is not None and service.proof is Rung.FACT
     if service.proof is not Rung.PHONE and not by_own:
-        yield f"'{service.id}' says `proof: {service.proof}`: each value is proven by itself."
+        yield Sentence(
+            "'%(service)s' says `proof: %(proof)s`: each value is proven by itself.",
+            service=service.id,
+            proof=service.proof,
+        )
     waiting, met = [(asked.goto, False)], set[tuple[str, bool]]()
     while waiting:
         goto, is_told = place = waiting.pop(0)
@@ -62,13 +67,20 @@ def _reasons(review: Review, asked: InputScreen) -> Iterator[str]:
                 pass  # each value has its own behind it
             case InputScreen():
                 yield (
-                    f"'{_name(goto)}' is typed as well: nobody knows which value it belongs to. "
-                    "Ask for it in a choice or as one date, or take out `many`."
+                    Sentence(
+                        "'%(goto)s' is typed as well: nobody knows which value it belongs "
+                        "to. Ask for it in a choice or as one date, or take out `many`.",
+                        goto=_name(goto),
+                    )
                 )
                 continue
             case ChoiceScreen():
                 for label in _like_values(asked, screen):
-                    yield f"Line '{label}' of '{_name(goto)}' is read as a value of this question."
+                    yield Sentence(
+                        "Line '%(label)s' of '%(goto)s' is read as a value of this question.",
+                        label=label,
+                        goto=_name(goto),
+                    )
             case ServiceScreen():
                 is_told = True
                 contract = review.contracts.get(screen.handler)
@@ -84,16 +96,21 @@ def _reasons(review: Review, asked: InputScreen) -> Iterator[str]:
         waiting += [(following, is_told) for _, following in ways_on(review.menu, screen)]
 
 
-def _unfit(name: str, contract: HandlerContract, *, by_own: bool) -> Iterator[str]:
+def _unfit(name: str, contract: HandlerContract, *, by_own: bool) -> Iterator[Sentence]:
     if contract.writes:
-        yield f"'{name}' writes: what is written is asked for one by one."
+        yield Sentence("'%(name)s' writes: what is written is asked for one by one.", name=name)
     if (contract.proves or contract.personal) and not by_own:
-        yield f"'{name}' shows what is personal, or tries a proof: each is asked for by itself."
+        yield Sentence(
+            "'%(name)s' shows what is personal, or tries a proof: each is asked for by itself.",
+            name=name,
+        )
     if contract.slow or contract.promises_sms:
-        yield f"'{name}' answers by an SMS of its own: each is asked for by itself."
+        yield Sentence(
+            "'%(name)s' answers by an SMS of its own: each is asked for by itself.", name=name
+        )
 
 
-def _too_long(review: Review, asked: InputScreen, told: ShownScreen) -> Iterator[str]:
+def _too_long(review: Review, asked: InputScreen, told: ShownScreen) -> Iterator[Sentence]:
     """Yields a reason where an answer to each value may be more than one SMS holds."""
     known = known_values(review, told.id.partition(".")[0])
     for language, template in told.text.by_language.items():
@@ -101,8 +118,16 @@ def _too_long(review: Review, asked: InputScreen, told: ShownScreen) -> Iterator
         parts = len(segment("\n".join([text] * asked.many)).parts)
         if parts > MOST_SEGMENTS:
             yield (
-                f"{asked.many} times '{_name(told.id)}' may need {parts} segments in language "
-                f"{language}; at most {MOST_SEGMENTS}: lower `many`, or say it shorter."
+                Sentence(
+                    "%(many)s times '%(told)s' may need %(parts)s segments in language "
+                    "%(language)s; at most %(most)s: lower `many`, or say it "
+                    "shorter.",
+                    many=asked.many,
+                    told=_name(told.id),
+                    parts=parts,
+                    language=language,
+                    most=MOST_SEGMENTS,
+                )
             )
             break
 

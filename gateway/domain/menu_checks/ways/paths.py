@@ -8,6 +8,7 @@ from typing import assert_never
 
 from gateway.domain.faults_and_errors.did_you_mean import closest, did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.screens import (
     BranchScreen,
@@ -35,7 +36,16 @@ def unknown_screens(review: Review) -> Iterator[Fault]:
             name = goto.partition(".")[2]
             if not menu.is_known(goto) and not closest(name, menu.unread_names(service)):
                 proposal = did_you_mean(name, menu.screens_of(service))
-                yield menu.fault("M021", f"'{service}' has no screen '{name}'.{proposal}", *path)
+                yield menu.fault(
+                    "M021",
+                    Sentence(
+                        "'%(service)s' has no screen '%(name)s'.%(proposal)s",
+                        service=service,
+                        name=name,
+                        proposal=proposal,
+                    ),
+                    *path,
+                )
 
 
 def unknown_services(review: Review) -> Iterator[Fault]:
@@ -46,7 +56,15 @@ def unknown_services(review: Review) -> Iterator[Fault]:
             service = goto.partition(".")[0]
             if not menu.is_known(goto) and service not in menu.release.services:
                 proposal = did_you_mean(service, menu.release.services)
-                yield menu.fault("M022", f"There is no service '{service}'.{proposal}", *path)
+                yield menu.fault(
+                    "M022",
+                    Sentence(
+                        "There is no service '%(service)s'.%(proposal)s",
+                        service=service,
+                        proposal=proposal,
+                    ),
+                    *path,
+                )
 
 
 def unreachable_screens(review: Review) -> Iterator[Fault]:
@@ -59,7 +77,9 @@ def unreachable_screens(review: Review) -> Iterator[Fault]:
         reached = _reached_from(menu, [goto for _, goto in ways], service)
         for name, screen in menu.screens_of(service).items():
             if screen.id not in reached and not isinstance(screen, BranchScreen):
-                yield menu.key_fault("M023", f"Nothing leads to screen '{name}'.", screen.id)
+                yield menu.key_fault(
+                    "M023", Sentence("Nothing leads to screen '%(name)s'.", name=name), screen.id
+                )
 
 
 def _reached_from(menu: Candidate, gotos: Sequence[str], service: str) -> set[str]:
@@ -90,7 +110,9 @@ def unreachable_services(review: Review) -> Iterator[Fault]:
         service = menu.release.services[name]
         has_entrance = service.shortcut or service.keywords or name in menu.mended
         if not has_entrance and name not in opened:
-            sentence = f"Nothing opens '{name}': no option, no shortcut and no keyword."
+            sentence = Sentence(
+                "Nothing opens '%(name)s': no option, no shortcut and no keyword.", name=name
+            )
             yield menu.fault("M026", sentence, name, "service")
 
 
@@ -106,7 +128,9 @@ def dead_ends(review: Review) -> Iterator[Fault]:
             continue
         told |= _reached(menu, screen.id, lambda _: True)
         yield menu.key_fault(
-            "M024", "A dead end: from here no input, end or other service follows.", screen.id
+            "M024",
+            Sentence("A dead end: from here no input, end or other service follows."),
+            screen.id,
         )
 
 
@@ -140,7 +164,7 @@ def rings_of_calls(review: Review) -> Iterator[Fault]:
                 reached |= _reached(menu, goto, _is_silent)
         if screen.id in reached:
             told |= reached
-            sentence = "A ring: from here calls may lead back to here without a question."
+            sentence = Sentence("A ring: from here calls may lead back to here without a question.")
             yield menu.key_fault("M025", sentence, screen.id)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.handler_contract.back_end_names import key_and_name
 from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.menu.release import Service
@@ -16,9 +17,11 @@ def proofs_not_declared(review: Review) -> Iterator[Fault]:
     """M079: a service that shows or erases personal things to whoever holds the phone."""
     for service in _whole(review):
         for screen in _personal(review, service) if service.proof is Rung.PHONE else ():
-            sentence = (
-                f"'{_name(screen)}' shows or erases personal things: let '{service.id}' say "
-                "`proof: fact` or `proof: pin`, and ask for it before."
+            sentence = Sentence(
+                "'%(screen)s' shows or erases personal things: let '%(service)s' say "
+                "`proof: fact` or `proof: pin`, and ask for it before.",
+                screen=_name(screen),
+                service=service.id,
             )
             yield review.menu.fault("M079", sentence, screen.id, _key(screen))
 
@@ -31,9 +34,13 @@ def ways_around_proofs(review: Review) -> Iterator[Fault]:
         unproven = _reached_unproven(review, service)
         for screen in _personal(review, service):
             if screen.id in unproven and not _proves_itself(review, screen, service.proof):
-                sentence = (
-                    f"A way leads to '{_name(screen)}' without the {service.proof} that "
-                    f"'{service.id}' declares: let all go through an outcome that proves it."
+                sentence = Sentence(
+                    "A way leads to '%(screen)s' without the %(proof)s that "
+                    "'%(service)s' declares: let all go through an outcome that proves "
+                    "it.",
+                    screen=_name(screen),
+                    proof=service.proof,
+                    service=service.id,
                 )
                 yield review.menu.fault("M082", sentence, screen.id, _key(screen))
         asked_behind = [
@@ -43,9 +50,11 @@ def ways_around_proofs(review: Review) -> Iterator[Fault]:
         ]
         if asked_behind and service.resume_seconds and not service.sensitive:
             name = asked_behind[0].id.partition(".")[2]
-            sentence = (
-                f"Whoever dials again would go on at '{name}', which is asked after the proof: "
-                f"let '{service.id}' be `sensitive`, or take out `resume`."
+            sentence = Sentence(
+                "Whoever dials again would go on at '%(name)s', which is asked after "
+                "the proof: let '%(service)s' be `sensitive`, or take out `resume`.",
+                name=name,
+                service=service.id,
             )
             yield review.menu.fault("M082", sentence, service.id, "resume")
 

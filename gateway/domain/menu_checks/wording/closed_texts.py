@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.release import Service
 from gateway.domain.menu_checks.candidate import Review
@@ -25,15 +26,19 @@ def closed_texts(review: Review) -> Iterator[Fault]:
                     if placeholder in known:
                         continue
                     (only,) = known
-                    sentence = (
-                        f"Nothing gives a value for {{{placeholder}}}. "
-                        f"Only {{{only}}} is known here."
+                    sentence = Sentence(
+                        "Nothing gives a value for {%(placeholder)s}. Only {%(only)s} "
+                        "is known here.",
+                        placeholder=placeholder,
+                        only=only,
                     )
                     yield menu.fault("M033", sentence, *path, language)
             for sheet in sheets(review, service.start):
                 text = sheet.fill(closed, known)
                 if over := sheet.over(text):
-                    sentence = sheet.say(over, "What is said while closed is too long", text)
+                    sentence = sheet.say(
+                        over, Sentence("What is said while closed is too long"), text
+                    )
                     yield menu.fault("M072", sentence, *path, sheet.language)
 
 
@@ -54,5 +59,7 @@ def overlapping_hours(review: Review) -> Iterator[Fault]:
         for day, both in hours.overlaps() if hours is not None else ():
             days.setdefault(both, []).append(day)
         for both, named in days.items():
-            sentence = f"The spans of {', '.join(named)} overlap: {both}."
+            sentence = Sentence(
+                "The spans of %(names)s overlap: %(both)s.", names=", ".join(named), both=both
+            )
             yield menu.fault("M098", sentence, name, "hours", "open")

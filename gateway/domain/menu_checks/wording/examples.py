@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.input_kinds.kinds import check
 from gateway.domain.menu.screens import InputScreen
@@ -27,8 +28,15 @@ def refused_examples(review: Review) -> Iterator[Fault]:
                 continue  # the same in all languages
             told.add(example)
             if len(example) > LONGEST_EXAMPLE:
-                sentence = f"The example has {len(example)} characters, {LONGEST_EXAMPLE} at most."
+                sentence = Sentence(
+                    "The example has %(number)s characters, %(most)s at most.",
+                    number=len(example),
+                    most=LONGEST_EXAMPLE,
+                )
                 yield review.menu.fault("M059", sentence, screen.id, "example", language)
             elif isinstance(check(screen.accepts, example, language), Complaint):
-                sentence = f"The screen refuses its own example in language {language}."
+                sentence = Sentence(
+                    "The screen refuses its own example in language %(language)s.",
+                    language=language,
+                )
                 yield review.menu.fault("M059", sentence, screen.id, "example", language)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.release import LANGUAGE_SERVICE
 from gateway.domain.menu.screens import AskingScreen, ChoiceScreen, Option, Screen, ServiceScreen
@@ -30,8 +31,14 @@ def refused_words(review: Review) -> Iterator[Fault]:
                     continue
                 word = _first_in(term.refused, template)
                 if word:
-                    sentence = f"Not '{word}' in language {language}: {term.because}."
-                    sentence += f" Say '{term.say}'." if term.say else ""
+                    sentence = Sentence(
+                        "Not '%(word)s' in language %(language)s: %(because)s.",
+                        word=word,
+                        language=language,
+                        because=term.because,
+                    )
+                    if term.say:
+                        sentence += Sentence(" Say '%(word)s'.", word=term.say)
                     yield review.menu.fault("M123", sentence, *path, language)
 
 
@@ -51,7 +58,12 @@ def protections_left_out(review: Review) -> Iterator[Fault]:
             for word in told.words:
                 if found and not any(_is_always_in(word, template) for _, template in found):
                     path, _ = found[0]
-                    sentence = f"In language {language} '{word}' is left out: {told.because}."
+                    sentence = Sentence(
+                        "In language %(language)s '%(word)s' is left out: %(because)s.",
+                        language=language,
+                        word=word,
+                        because=told.because,
+                    )
                     yield review.menu.fault("M127", sentence, *path, language)
 
 
@@ -63,7 +75,11 @@ def _protected_screen_gone(review: Review, language: str, screen: str) -> Iterat
     service, release = screen.partition(".")[0], review.menu.release
     if service in release.services and not review.menu.is_known(screen):
         proposal = did_you_mean(screen, release.screens)
-        sentence = f"The glossary of {language} protects the screen {screen}, which is not there."
+        sentence = Sentence(
+            "The glossary of %(language)s protects the screen %(screen)s, which is not there.",
+            language=language,
+            screen=screen,
+        )
         yield review.menu.fault("M127", sentence + proposal, service)
 
 
@@ -78,14 +94,26 @@ def lines_without_verbs(review: Review) -> Iterator[Fault]:
             for language, glossary in review.menu.glossaries.items():
                 template = option.label.by_language.get(language)
                 if template is not None and not _begins_with_a_verb(glossary, template):
-                    where = "last" if glossary.verb_last else "first"
                     said = _readings(template)[0]
-                    sentence = (
-                        f"The screen asks what to do, and '{said}' does not say it: "
-                        f"in language {language} the {where} word is to be a verb of the glossary."
-                    )
+                    sentence = _verb_wanted(said, language, last=glossary.verb_last)
                     path = option_path(screen, key, "label", language)
                     yield review.menu.fault("M124", sentence, *path)
+
+
+def _verb_wanted(said: str, language: str, *, last: bool) -> Sentence:
+    if last:
+        return Sentence(
+            "The screen asks what to do, and '%(said)s' does not say it: in language %(language)s "
+            "the last word is to be a verb of the glossary.",
+            said=said,
+            language=language,
+        )
+    return Sentence(
+        "The screen asks what to do, and '%(said)s' does not say it: in language %(language)s "
+        "the first word is to be a verb of the glossary.",
+        said=said,
+        language=language,
+    )
 
 
 def losses_not_told(review: Review) -> Iterator[Fault]:
@@ -104,7 +132,7 @@ def losses_not_told(review: Review) -> Iterator[Fault]:
 def _loss(review: Review, screen: Screen, path: Path, call: ServiceScreen) -> Iterator[Fault]:
     menu = review.menu
     if not isinstance(screen, ChoiceScreen) or len(screen.options) < 2:
-        sentence = "What erases is asked about first, in a choice with a line to keep it."
+        sentence = Sentence("What erases is asked about first, in a choice with a line to keep it.")
         yield menu.fault("M125", sentence, *path)
         return
     before = [
@@ -114,22 +142,28 @@ def _loss(review: Review, screen: Screen, path: Path, call: ServiceScreen) -> It
     ]
     starts = {service.start for service in menu.release.services.values()}
     if screen.id in starts or not any(isinstance(each, AskingScreen) for each in before):
-        sentence = "One key erases: let another question lead here, so that it is asked twice."
+        sentence = Sentence(
+            "One key erases: let another question lead here, so that it is asked twice."
+        )
         yield menu.key_fault("M125", sentence, screen.id, "choice")
     for language, glossary in menu.glossaries.items():
         template = screen.text.by_language.get(language)
         if glossary.losing and template and not _first_in(glossary.losing, template):
-            sentence = (
-                f"The text does not say in language {language} that something is lost: use one of "
-                f"{', '.join(glossary.losing)}."
+            sentence = Sentence(
+                "The text does not say in language %(language)s that something is "
+                "lost: use one of %(names)s.",
+                language=language,
+                names=", ".join(glossary.losing),
             )
             yield menu.fault("M125", sentence, screen.id, "text", language)
         for option in _leading_to(screen, call.id):
             label = option.label.by_language.get(language)
             if glossary.losing and label and not _first_in(glossary.losing, label):
-                sentence = (
-                    f"The line does not say in language {language} that it erases: use one of "
-                    f"{', '.join(glossary.losing)}."
+                sentence = Sentence(
+                    "The line does not say in language %(language)s that it erases: "
+                    "use one of %(names)s.",
+                    language=language,
+                    names=", ".join(glossary.losing),
                 )
                 where = option_path(screen, option.key, "label", language)
                 yield menu.fault("M125", sentence, *where)

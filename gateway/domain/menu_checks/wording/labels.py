@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gateway.domain.commands.keywords import read
 from gateway.domain.commands.openings import Opening, Read
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.inbound.home_lines import line_of_home
 from gateway.domain.menu.release import HOME, LANGUAGE_SERVICE, Release
@@ -66,11 +67,23 @@ def _faults(
             continue
         if home and opened in _behind(release, service):
             continue
-        where = f"opens '{opened}'" if opened else "is not understood"
-        sentence = (
-            f"Who sends '{said}' (language {language}) {where}: it is a label of '{service}'. "
-            "Word it otherwise, or give a line `also`, or a service a keyword."
-        )
+        if opened:
+            sentence = Sentence(
+                "Who sends '%(said)s' (language %(language)s) opens '%(opened)s': it is a label of "
+                "'%(service)s'. Word it otherwise, or give a line `also`, or a service a keyword.",
+                said=said,
+                language=language,
+                opened=opened,
+                service=service,
+            )
+        else:
+            sentence = Sentence(
+                "Who sends '%(said)s' (language %(language)s) is not understood: it is a label of "
+                "'%(service)s'. Word it otherwise, or give a line `also`, or a service a keyword.",
+                said=said,
+                language=language,
+                service=service,
+            )
         yield review.menu.fault("M122", sentence, *path, language)
 
 

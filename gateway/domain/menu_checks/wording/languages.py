@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path, Place, nearest
 from gateway.domain.menu_checks.candidate import MAIN, Candidate, Review, texts
 from gateway.domain.menu_checks.wording.texts import secrets_in_texts, unknown_placeholders
@@ -27,7 +28,7 @@ def plural_categories(review: Review) -> Iterator[Fault]:
                 yield review.menu.fault("M104", sentence, *path, language)
 
 
-def _wrong_plurals(template: Template) -> Iterator[str]:
+def _wrong_plurals(template: Template) -> Iterator[Sentence]:
     for filter in template.filters:
         if filter is None or filter.kind != "plural":
             continue
@@ -35,9 +36,17 @@ def _wrong_plurals(template: Template) -> Iterator[str]:
         missing = [one for one in CATEGORIES if one in wanted and one not in written]
         strange = [one for one in CATEGORIES if one in written and one not in wanted]
         if missing:
-            yield f"The plural in language {filter.language} lacks {_named(missing)}."
+            yield Sentence(
+                "The plural in language %(language)s lacks %(names)s.",
+                language=filter.language,
+                names=_named(missing),
+            )
         if strange:
-            yield f"Language {filter.language} has no plural category {_named(strange)}."
+            yield Sentence(
+                "Language %(language)s has no plural category %(names)s.",
+                language=filter.language,
+                names=_named(strange),
+            )
 
 
 def letters_outside_gsm7(review: Review) -> Iterator[Fault]:
@@ -50,7 +59,11 @@ def letters_outside_gsm7(review: Review) -> Iterator[Fault]:
             said = "".join(template.readings("")) if template else ""
             letters = offending(downgraded(said))
             if letters:
-                sentence = f"GSM-7 lacks '{letters[:20]}', and language {language} is shown in it."
+                sentence = Sentence(
+                    "GSM-7 lacks '%(letters)s', and language %(language)s is shown in it.",
+                    letters=letters[:20],
+                    language=language,
+                )
                 yield menu.fault("M105", sentence, *path, language)
 
 
@@ -59,7 +72,11 @@ def clocks_without_words(review: Review) -> Iterator[Fault]:
     for language in sorted(review.menu.release.from_six):
         if not has_this_clock(language):
             known = ", ".join(SAYINGS)
-            sentence = f"The clock from six has no words for language {language} yet; for {known}."
+            sentence = Sentence(
+                "The clock from six has no words for language %(language)s yet; for %(known)s.",
+                language=language,
+                known=known,
+            )
             yield review.menu.fault("M121", sentence, MAIN, "clocks", language)
 
 
@@ -68,9 +85,19 @@ def lost_placeholders(review: Review) -> Iterator[Fault]:
     menu = review.menu
     source = menu.release.default_language
     found = [
-        (path, menu.fault("M107", f"In language {language} this text {said}.", *path, language))
+        (
+            path,
+            menu.fault(
+                "M107",
+                Sentence(
+                    "In language %(language)s this text %(loss)s.", language=language, loss=loss
+                ),
+                *path,
+                language,
+            ),
+        )
         for path, text in texts(menu)
-        for language, said in _losses(menu, path, text)
+        for language, loss in _losses(menu, path, text)
     ]
     # Whoever lacks a name that means nothing, or a secret, is right; the other is told.
     strange = chain(unknown_placeholders(review), secrets_in_texts(review)) if found else ()
@@ -80,7 +107,7 @@ def lost_placeholders(review: Review) -> Iterator[Fault]:
             yield fault
 
 
-def _losses(menu: Candidate, path: Path, text: LocalisedText) -> Iterator[tuple[str, str]]:
+def _losses(menu: Candidate, path: Path, text: LocalisedText) -> Iterator[tuple[str, Sentence]]:
     """Yields what a text loses in a language, with that language."""
     source = menu.release.default_language
     written = {

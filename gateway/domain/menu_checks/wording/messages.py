@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.handler_contract.form import STORE
 from gateway.domain.menu.messages import values_of
 from gateway.domain.menu.screens import ServiceScreen
 from gateway.domain.menu_checks.candidate import MESSAGES_FILE, Review
-from gateway.domain.menu_checks.sheets import WIDEST, unit
+from gateway.domain.menu_checks.sheets import WIDEST, most_room, unit
 from gateway.domain.telecom.channel import PageBudget
 from gateway.domain.telecom.paging import excess, measure
 
@@ -31,11 +32,14 @@ def messages_over_two_segments(review: Review) -> Iterator[Fault]:
                 told.add(filled)
                 encoding, units = measure(filled)
                 name_to_blame, width = template.widest(widths)
-                sentence = (
-                    f"The message is too long in language {language}: {units} "
-                    f"{unit(encoding)}, {over} over two segments."
-                    + (f" Up to {width} of it are {{{name_to_blame}}}." if width else "")
-                )
+                sentence = Sentence(
+                    "The message is too long in language %(language)s: %(units)s "
+                    "%(unit)s, %(over)s over two segments.",
+                    language=language,
+                    units=units,
+                    unit=unit(encoding),
+                    over=over,
+                ) + most_room(name_to_blame, width)
                 yield menu.fault("M080", sentence, MESSAGES_FILE, "messages", name, language)
 
 
@@ -50,7 +54,12 @@ def missing_messages(review: Review) -> Iterator[Fault]:
         for name in review.contracts[handler].messages:
             if name not in known:
                 proposal = did_you_mean(name, known)
-                sentence = f"Handler '{handler}' sends the message '{name}'.{proposal}"
+                sentence = Sentence(
+                    "Handler '%(handler)s' sends the message '%(name)s'.%(proposal)s",
+                    handler=handler,
+                    name=name,
+                    proposal=proposal,
+                )
                 yield menu.key_fault("M081", sentence, MESSAGES_FILE, "messages")
 
 
@@ -64,21 +73,42 @@ def unfilled_reminders(review: Review) -> Iterator[Fault]:
         told, form = contract.reminds, screen.handler.removeprefix(STORE)
         if told.topic not in menu.release.services and told.topic not in menu.release.topics:
             proposal = did_you_mean(told.topic, menu.release.services)
-            sentence = f"forms/{form}.yaml, reminds: '{told.topic}' is no service and no topic."
+            sentence = Sentence(
+                "forms/%(form)s.yaml, reminds: '%(topic)s' is no service and no topic.",
+                form=form,
+                topic=told.topic,
+            )
             yield menu.fault("M081", sentence + proposal, screen.id, "store")
         if told.message not in menu.release.messages:
             proposal = did_you_mean(told.message, menu.release.messages)
-            sentence = f"forms/{form}.yaml, reminds: there is no message '{told.message}'."
+            sentence = Sentence(
+                "forms/%(form)s.yaml, reminds: there is no message '%(message)s'.",
+                form=form,
+                message=told.message,
+            )
             yield menu.fault("M081", sentence + proposal, screen.id, "store")
             continue
         for name in values_of(menu.release, told.message):
             room, given = menu.release.message_values.get(name, 0), told.gives.get(name)
             if given is None:
-                sentence = f"shows {{{name}}}, and no column has it."
+                sentence = Sentence(
+                    "forms/%(form)s.yaml, reminds: '%(message)s' shows {%(name)s}, and no column "
+                    "has it.",
+                    form=form,
+                    message=told.message,
+                    name=name,
+                )
                 sentence += did_you_mean(name, told.gives)
             elif given.max > room:
-                sentence = f"has room for {room} of {{{name}}}, which can have {given.max}."
+                sentence = Sentence(
+                    "forms/%(form)s.yaml, reminds: '%(message)s' has room for %(room)s of "
+                    "{%(name)s}, which can have %(max)s.",
+                    form=form,
+                    message=told.message,
+                    room=room,
+                    name=name,
+                    max=given.max,
+                )
             else:
                 continue
-            sentence = f"forms/{form}.yaml, reminds: '{told.message}' {sentence}"
             yield menu.fault("M081", sentence, screen.id, "store")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu_checks.candidate import MAIN, PHRASES_FILE, Review, texts
 from gateway.domain.menu_checks.reading_limits import Hard
@@ -42,9 +43,12 @@ def _hard(review: Review, path: Path, template: Template, language: str) -> Iter
     for word in uncommon("\n".join(readings), language, common) if common else ():
         if _VALUE in word:
             continue
-        sentence = (
-            f"'{word}' (language {language}) is not among the commonest words. Say it in simpler "
-            f"ones, or add it to `plain` of glossary/{language}.yaml where readers know it."
+        sentence = Sentence(
+            "'%(word)s' (language %(language)s) is not among the commonest words. Say "
+            "it in simpler ones, or add it to `plain` of glossary/%(language)s.yaml "
+            "where readers know it.",
+            word=word,
+            language=language,
         )
         yield Hard(path, sentence)
     if limits.sentence is None:
@@ -53,8 +57,13 @@ def _hard(review: Review, path: Path, template: Template, language: str) -> Iter
         for said in sentences(reading):
             count = len(WORD.findall(said))
             if count > limits.sentence:
-                sentence = f"{count} words in a sentence in language {language}; "
-                yield Hard(path, f"{sentence}at most {limits.sentence}.")
+                sentence = Sentence(
+                    "%(count)s words in a sentence in language %(language)s; at most %(most)s.",
+                    count=count,
+                    language=language,
+                    most=limits.sentence,
+                )
+                yield Hard(path, sentence)
 
 
 def _is_a_name(path: Path) -> bool:

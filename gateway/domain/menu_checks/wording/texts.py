@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path, nearest
 from gateway.domain.menu.release import HOME
 from gateway.domain.menu.screens import ChoiceScreen, EndScreen, Screen
@@ -47,15 +48,21 @@ def missing_languages(review: Review) -> Iterator[Fault]:
             for path in paths:
                 missing.setdefault(path, []).append(language)
         else:
-            sentence = (
-                f"{languages[language]} ({language}) is in main.yaml, and {len(paths)} texts of "
-                f"this file lack it. To begin: gateway menus translations export {language} "
-                f"{language}.po"
+            sentence = Sentence(
+                "%(name)s (%(language)s) is in main.yaml, and %(number)s texts of this file lack "
+                "it.",
+                by_command="To begin: gateway menus translations export %(language)s "
+                "%(language)s.po",
+                name=languages[language],
+                language=language,
+                number=len(paths),
             )
             yield menu.key_fault("M030", sentence, *paths[0])
     for path, codes in missing.items():
         names = ", ".join(f"{languages[language]} ({language})" for language in codes)
-        yield menu.key_fault("M030", f"This text is missing in {names}.", *path)
+        yield menu.key_fault(
+            "M030", Sentence("This text is missing in %(names)s.", names=names), *path
+        )
 
 
 def unknown_languages(review: Review) -> Iterator[Fault]:
@@ -65,12 +72,20 @@ def unknown_languages(review: Review) -> Iterator[Fault]:
     for path in _paths_of_languages(review):
         code = path[-1]
         if code not in languages:
-            sentence = f"'{code}' is not a language of main.yaml.{did_you_mean(code, languages)}"
+            sentence = Sentence(
+                "'%(name)s' is not a language of main.yaml.%(proposal)s",
+                name=code,
+                proposal=did_you_mean(code, languages),
+            )
             yield menu.key_fault("M031", sentence, *path)
     for code, stand_in in menu.fallbacks.items():
         if stand_in not in languages:
             proposal = did_you_mean(stand_in, languages)
-            sentence = f"'{stand_in}' is not a language of main.yaml.{proposal}"
+            sentence = Sentence(
+                "'%(name)s' is not a language of main.yaml.%(proposal)s",
+                name=stand_in,
+                proposal=proposal,
+            )
             yield menu.fault("M031", sentence, MAIN, "fallbacks", code)
 
 
@@ -97,7 +112,7 @@ def fallback_rings(review: Review) -> Iterator[Fault]:
             seen.add(following)
             following = menu.fallbacks[following]
         if following == language:
-            sentence = f"'{language}' falls back on itself."
+            sentence = Sentence("'%(language)s' falls back on itself.", language=language)
             yield menu.fault("M037", sentence, MAIN, "fallbacks", language)
 
 
@@ -131,7 +146,11 @@ def _unknown_sayings(review: Review, screen: Screen, known: KnownValues) -> Iter
     for name in screen.says if isinstance(screen, EndScreen) else ():
         if known.complete and name not in known.answers:
             proposal = did_you_mean(name, known.answers)
-            sentence = f"No screen of this service asks for '{name}'.{proposal}"
+            sentence = Sentence(
+                "No screen of this service asks for '%(name)s'.%(proposal)s",
+                name=name,
+                proposal=proposal,
+            )
             yield review.menu.fault("M033", sentence, screen.id, "says")
 
 
@@ -156,8 +175,12 @@ def _unknown_names(
             if name not in known and name not in secrets:
                 proposal = did_you_mean(name, known)
                 if not proposal and not known:
-                    proposal = " No placeholder is known here."
-                sentence = f"Nothing gives a value for {{{name}}}.{proposal}"
+                    proposal = Sentence(" No placeholder is known here.")
+                sentence = Sentence(
+                    "Nothing gives a value for {%(name)s}.%(proposal)s",
+                    name=name,
+                    proposal=proposal,
+                )
                 yield review.menu.fault("M033", sentence, *path, language)
 
 
@@ -170,7 +193,9 @@ def secrets_in_texts(review: Review) -> Iterator[Fault]:
             for path, text in texts_of(screen):
                 for language, template in text.by_language.items():
                     for name in secrets.intersection(template.names):
-                        sentence = f"{{{name}}} would show the answer of a secret input."
+                        sentence = Sentence(
+                            "{%(name)s} would show the answer of a secret input.", name=name
+                        )
                         yield menu.fault("M034", sentence, *path, language)
 
 
@@ -188,10 +213,18 @@ def missing_phrases(review: Review) -> Iterator[Fault]:
         ]
         if lacking:
             named = ", ".join(f"'{name}'" for name in lacking[:3])
-            more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
-            sentence = (
-                f"{called} ({language}) does not come with the gateway, and lacks {named}{more}. "
-                f"`gateway menus phrases {language} --write` writes them here to be translated."
+            if len(lacking) > 3:
+                named = Sentence(
+                    "%(names)s and %(number)s more", names=named, number=len(lacking) - 3
+                )
+            sentence = Sentence(
+                "%(name)s (%(language)s) does not come with the gateway, and lacks %(names)s.",
+                by_command="`gateway menus phrases %(language)s --write` writes them here to be "
+                "translated.",
+                on_page=Sentence("Write them into phrases.yaml."),
+                name=called,
+                language=language,
+                names=named,
             )
             yield menu.fault("M035", sentence, PHRASES_FILE)
 
@@ -200,5 +233,9 @@ def unknown_phrases(review: Review) -> Iterator[Fault]:
     """M036: a sentence that the gateway never says."""
     for name in review.menu.release.phrases:
         if name not in PHRASES:
-            sentence = f"There is no phrase '{name}'.{did_you_mean(name, PHRASES)}"
+            sentence = Sentence(
+                "There is no phrase '%(name)s'.%(proposal)s",
+                name=name,
+                proposal=did_you_mean(name, PHRASES),
+            )
             yield review.menu.key_fault("M036", sentence, PHRASES_FILE, name)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import PurePath
 
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Path, nearest
 from gateway.domain.input_kinds.base import Complaint
 from gateway.domain.input_kinds.kinds import KINDS, check
@@ -19,6 +21,9 @@ from gateway.domain.telecom.channel import Keys
 #: What these mean they mean in any text; the others only where something was asked, or beside them.
 _IN_ANY_TEXT = ("stop", "start", "help", "menu")
 
+#: What the keys of a page mean.
+_MEANINGS = {"back": Sentence("back"), "home": Sentence("home"), "more": Sentence("more")}
+
 
 def shortcuts_given_twice(review: Review) -> Iterator[Fault]:
     """M050: two services with one shortcut."""
@@ -28,7 +33,11 @@ def shortcuts_given_twice(review: Review) -> Iterator[Fault]:
         shortcut = menu.release.services[name].shortcut
         owner = owners.setdefault(shortcut, name)
         if shortcut and owner != name:
-            sentence = f"Shortcut {shortcut} belongs to '{owner}' already."
+            sentence = Sentence(
+                "Shortcut %(shortcut)s belongs to '%(owner)s' already.",
+                shortcut=shortcut,
+                owner=owner,
+            )
             yield menu.fault("M050", sentence, name, "shortcut")
 
 
@@ -52,10 +61,17 @@ def shortcuts_taken(review: Review) -> Iterator[Fault]:
     for name in menu.written_services():
         shortcut = menu.release.services[name].shortcut
         if shortcut in options:
-            sentence = f"{shortcut} is the key of an option of the home screen."
+            sentence = Sentence(
+                "%(shortcut)s is the key of an option of the home screen.", shortcut=shortcut
+            )
             yield menu.fault("M051", sentence, name, "shortcut")
         for meaning, channels in _meanings(review, shortcut).items():
-            sentence = f"{shortcut} means {meaning} on channel {channels}."
+            sentence = Sentence(
+                "%(shortcut)s means %(meaning)s on channel %(channels)s.",
+                shortcut=shortcut,
+                meaning=_MEANINGS[meaning],
+                channels=channels,
+            )
             yield menu.fault("M051", sentence, name, "shortcut")
 
 
@@ -66,7 +82,11 @@ def shortcuts_reused(review: Review) -> Iterator[Fault]:
         shortcut = menu.release.services[name].shortcut
         owner = review.published_shortcuts.get(shortcut, name)
         if shortcut and owner != name:
-            sentence = f"{shortcut} was published as the shortcut of '{owner}'; it is on posters."
+            sentence = Sentence(
+                "%(shortcut)s was published as the shortcut of '%(owner)s'; it is on posters.",
+                shortcut=shortcut,
+                owner=owner,
+            )
             yield menu.fault("M058", sentence, name, "shortcut")
 
 
@@ -77,8 +97,12 @@ def keywords_given_twice(review: Review) -> Iterator[Fault]:
     for path, word in sorted(_keywords(review.menu), key=lambda one: last[one[0][0]]):
         owner = owners.setdefault(fold(word), path)
         if owner != path:
-            where = f"'{owner[0]}' in language {owner[2]}"
-            sentence = f"Keyword '{word}' belongs to {where} already."
+            sentence = Sentence(
+                "Keyword '%(word)s' belongs to '%(service)s' in language %(language)s already.",
+                word=word,
+                service=owner[0],
+                language=owner[2],
+            )
             yield review.menu.fault("M052", sentence, *path)
 
 
@@ -88,7 +112,11 @@ def reserved_keywords(review: Review) -> Iterator[Fault]:
     reserved = {fold(word): path[2] for path, word in reversed(_everywhere(review.menu))}
     for path, word in _keywords(review.menu):
         if fold(word) in reserved:
-            sentence = f"'{word}' is a word for {reserved[fold(word)]} and opens no service."
+            sentence = Sentence(
+                "'%(word)s' is a word for %(meaning)s and opens no service.",
+                word=word,
+                meaning=reserved[fold(word)],
+            )
             yield review.menu.fault("M053", sentence, *path)
 
 
@@ -96,7 +124,9 @@ def not_one_word(review: Review) -> Iterator[Fault]:
     """M054: a keyword or reserved word that no single word of a text can equal."""
     for path, word in (*_keywords(review.menu), *review.menu.reserved):
         if len(word.split()) != 1 or not fold(word):
-            yield review.menu.fault("M054", f"'{word}' is not a single word.", *path)
+            yield review.menu.fault(
+                "M054", Sentence("'%(word)s' is not a single word.", word=word), *path
+            )
 
 
 def reserved_twice(review: Review) -> Iterator[Fault]:
@@ -106,7 +136,9 @@ def reserved_twice(review: Review) -> Iterator[Fault]:
         known = meanings.setdefault(fold(word), [])
         excluded = next((meaning for meaning in known if clash(meaning, path[2])), "")
         if excluded:
-            sentence = f"'{word}' is a word for {excluded} already."
+            sentence = Sentence(
+                "'%(word)s' is a word for %(meaning)s already.", word=word, meaning=excluded
+            )
             yield review.menu.fault("M056", sentence, *path)
         known.append(path[2])
 
@@ -117,18 +149,33 @@ def keys_taken(review: Review) -> Iterator[Fault]:
     for screen in menu.release.each(ChoiceScreen):
         for key in screen.options:
             for meaning, channels in _meanings(review, key).items():
-                sentence = f"Key {key} means {meaning} on channel {channels}."
+                sentence = Sentence(
+                    "Key %(key)s means %(meaning)s on channel %(channels)s.",
+                    key=key,
+                    meaning=_MEANINGS[meaning],
+                    channels=channels,
+                )
                 yield menu.key_fault("M055", sentence, *option_path(screen, key))
         if screen.several is not None and screen.several.skip:
             for meaning, channels in _meanings(review, screen.several.skip).items():
-                sentence = f"{screen.several.skip} means {meaning} on channel {channels}."
+                sentence = Sentence(
+                    "%(skip)s means %(meaning)s on channel %(channels)s.",
+                    skip=screen.several.skip,
+                    meaning=_MEANINGS[meaning],
+                    channels=channels,
+                )
                 yield menu.fault("M055", sentence, screen.id, "choice", "skip")
         if screen.listing is not None:
             rows = known_values(review, screen.id.partition(".")[0]).rows
             count = rows.get(screen.listing.rows, 0)
             for key in map(str, range(1, count + 1)):
                 for meaning, channels in _meanings(review, key).items():
-                    sentence = f"Row {key} of the list: the key means {meaning} on {channels}."
+                    sentence = Sentence(
+                        "Row %(key)s of the list: the key means %(meaning)s on %(channels)s.",
+                        key=key,
+                        meaning=_MEANINGS[meaning],
+                        channels=channels,
+                    )
                     yield menu.fault("M055", sentence, screen.id, "choice", "each")
 
 
@@ -149,12 +196,23 @@ def answers_taken(review: Review) -> Iterator[Fault]:
                 if _is_taken(screen, key):
                     taken.setdefault((key, meaning), []).append(channel)
         if taken:
-            means = " and ".join(
-                f"{key}, which means {meaning} on channel {', '.join(channels)}"
-                for (key, meaning), channels in taken.items()
+            means = reduce(
+                lambda one, other: Sentence("%(one)s and %(other)s", one=one, other=other),
+                (
+                    Sentence(
+                        "%(key)s, which means %(meaning)s on channel %(channels)s",
+                        key=key,
+                        meaning=_MEANINGS[meaning],
+                        channels=", ".join(channels),
+                    )
+                    for (key, meaning), channels in taken.items()
+                ),
             )
-            mend = "Ask so that it is no answer, or give the channel other keys."
-            sentence = f"The screen takes {means}. {mend}"
+            sentence = Sentence(
+                "The screen takes %(means)s. Ask so that it is no answer, or give the channel "
+                "other keys.",
+                means=means,
+            )
             yield menu.fault("M055", sentence, screen.id, "input")
 
 
@@ -173,11 +231,19 @@ def _skips_taken(review: Review, screen: InputScreen) -> Iterator[Fault]:
     if not skip:
         return
     for meaning, channels in _meanings(review, skip).items():
-        sentence = f"{skip} means {meaning} on channel {channels}; let other digits skip."
+        sentence = Sentence(
+            "%(skip)s means %(meaning)s on channel %(channels)s; let other digits skip.",
+            skip=skip,
+            meaning=_MEANINGS[meaning],
+            channels=channels,
+        )
         yield review.menu.fault("M055", sentence, screen.id, "skip")
     taken = not KINDS[screen.accepts.kind].free_text
     if taken and _is_taken(screen, skip):
-        sentence = f"The screen takes {skip} as an answer; let other digits skip, such as 9{skip}."
+        sentence = Sentence(
+            "The screen takes %(skip)s as an answer; let other digits skip, such as 9%(skip)s.",
+            skip=skip,
+        )
         yield review.menu.fault("M055", sentence, screen.id, "skip")
 
 
@@ -193,7 +259,11 @@ def labels_given_twice(review: Review) -> Iterator[Fault]:
                 owner = owners.setdefault(label, key)
                 exclusive = option.when or screen.options[owner].when
                 if label and owner != key and not exclusive:
-                    sentence = f"Option {owner} has the same label in language {language}."
+                    sentence = Sentence(
+                        "Option %(owner)s has the same label in language %(language)s.",
+                        owner=owner,
+                        language=language,
+                    )
                     path = option_path(screen, key, "label", language)
                     yield menu.fault("M057", sentence, *path)
 

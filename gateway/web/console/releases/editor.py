@@ -30,7 +30,7 @@ from gateway.web.console.guard import me
 from gateway.web.console.releases import editor_views as views
 from gateway.web.console.releases.editor_acts import edits_of
 from gateway.web.console.releases.editor_words import FIELDS, KINDS
-from gateway.web.console.words import why
+from gateway.web.console.words import fault_said, why
 
 #: Which shape a file has, for the completion of its YAML; any other one is a service.
 _SHAPES = {
@@ -229,7 +229,7 @@ class _Pages:
         if quietly:
             faults = [each for each in self._gateway.editor.read.faults(saved) if each.file == path]
             told = [
-                {"line": f.line, "column": f.column, "said": f"[{f.code}] {f.sentence}"}
+                {"line": f.line, "column": f.column, "said": fault_said(f, placed=False)}
                 for f in faults
             ]
             return jsonify(version=saved.version, faults=told)

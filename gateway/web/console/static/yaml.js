@@ -102,11 +102,12 @@
   function listed(faults) {
     const list = document.createElement("ul");
     list.className = "faults";
-    list.lang = "en";
-    list.dir = "ltr";
     for (const each of faults) {
       const item = document.createElement("li");
-      item.textContent = `${each.line}:${each.column} ${each.said}`;
+      const place = document.createElement("bdi");
+      place.dir = "ltr";
+      place.textContent = `${each.line}:${each.column}`;
+      item.append(place, ` ${each.said}`);
       list.append(item);
     }
     document.getElementById("faults").replaceChildren(...(faults.length ? [list] : []));
