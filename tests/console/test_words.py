@@ -163,9 +163,11 @@ def test_whatever_a_page_refuses_is_a_sentence_that_can_be_translated() -> None:
 def test_whatever_a_check_says_is_a_sentence_that_can_be_translated() -> None:
     rooms = [GATEWAY / room for room in CHECKED]
     files = [path for room in rooms for path in room.rglob("*.py")]
+    # PO files of a menu are read by command alone.
+    asked = [path for path in files if path.parent.name != "translation"]
 
     assert all(room.is_dir() for room in rooms)
-    assert [] == [(str(path), line) for path in files for line in _plain_faults(path)]
+    assert [] == [(str(path), line) for path in asked for line in _plain_faults(path)]
 
 
 def test_a_fault_that_is_put_together_is_seen(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from gateway.domain.dialogue.golden_dialogue import (
 )
 from gateway.domain.faults_and_errors.errors import FilesInvalid, MenuInvalid
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Place
 from gateway.domain.handler_contract.service_call import Outcome, Row, Value
 
@@ -51,7 +52,9 @@ def texts(folder: Path) -> dict[str, str]:
             found[path.relative_to(folder).as_posix()] = path.read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             place = Place(shown_name(path))
-            raise MenuInvalid([place.fault("M007", "The file cannot be read.")]) from error
+            raise MenuInvalid(
+                [place.fault("M007", Sentence("The file cannot be read."))]
+            ) from error
     return found
 
 
