@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from gateway.adapters.dataset_files import load as dataset_files
 from gateway.adapters.handler_calls.contract_check import held_to
 from gateway.adapters.menu_files.compiling.look_ups import look_up
 from gateway.adapters.menu_files.schemas.look_ups import LookUpShape
-from gateway.adapters.sql.datasets import look_ups
+from gateway.adapters.sql.datasets import first_rows, look_ups
 from gateway.adapters.sql.datasets.look_ups import SqlLookUps
+from gateway.adapters.sql.engine import transaction
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.column_kinds import Amount, Day, Form, OneOf, WholeNumber
 from gateway.domain.datasets.dataset import Column, Dataset
@@ -263,6 +264,38 @@ def test_the_different_values_of_a_column_are_a_list(
     (column,) = [str(shape["list"]["each"])]  # type: ignore[index] # it is a map
 
     assert values == names(asked(loaded, {"lookup": "clinics", **shape}), column)
+
+
+EACH = (
+    {"list": {"as": "l", "each": "county"}},
+    {"list": {"as": "l", "each": "county"}, "order": "county"},
+    {"list": {"as": "l", "each": "county", "within": "ward"}},
+    {"list": {"as": "l", "each": "ward"}, "where": {"county": "Amboro"}},
+    {"list": {"as": "l", "each": "ward"}, "where": {"county": "{county}"}},
+    {"list": {"as": "l", "each": "beds"}, "where": {"county": "Amboro"}},
+    {"list": {"as": "l", "each": "name"}, "where": {"county": "Nowhere"}},
+)
+
+
+@pytest.mark.parametrize("without", ["too many values", "of an older version"])
+def test_different_values_are_the_same_whether_their_first_rows_are_marked(
+    database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without: str
+) -> None:
+    def told() -> list[Outcome]:
+        shapes = ({"lookup": "clinics", **shape} for shape in EACH)
+        return [asked(database, shape, county="Wendu") for shape in shapes]
+
+    load(database, tmp_path, CLINICS, CLINIC_ROWS)
+    marked = told()
+    if without == "too many values":
+        monkeypatch.setattr(first_rows, "MOST_MARKED", 1)
+        load(database, tmp_path, CLINICS, CLINIC_ROWS)
+    else:
+        with transaction(database) as connection:
+            connection.execute(text('ALTER TABLE data_clinics RENAME COLUMN "_firsts" TO "_old"'))
+
+    assert marked == told()
+    assert ["found"] * 6 + ["none"] == [outcome.name for outcome in marked]
 
 
 def test_more_values_than_are_shown_are_many(loaded: Engine) -> None:

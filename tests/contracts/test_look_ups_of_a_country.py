@@ -116,27 +116,71 @@ def test_no_look_up_reads_through_the_whole_list(country: Engine, number: int) -
         assert not [step for step in plan if _reads_all(step)], plan
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"list": {"as": "l", "each": "county", "most": 60}},
+        {"list": {"as": "l", "each": "county", "within": "sub_county", "most": 60}},
+        {"where": {"county": "County3"}, "list": {"as": "l", "each": "sub_county"}},
+    ],
+)
+def test_different_values_cost_the_same_however_many_rows_have_each(
+    database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shape: dict[str, object]
+) -> None:
+    costs = []
+    for rows in (500, 8000):
+        some = [
+            (f"{n:05}", f"Kituo {n}", f"County{n % 303 % 47}", f"Sub{n % 303}") for n in range(rows)
+        ]
+        dataset = replace(DATASET, search=())
+        monkeypatch.setitem(look_ups.DATASETS, "clinics", (dataset, some))  # type: ignore[arg-type] # a dict
+        look_ups.load(database, tmp_path, dataset, some)
+        with heard(database) as made:
+            look_ups.asked(database, {"lookup": "clinics", **shape})
+        with statements(database) as connection:
+            if database.dialect.name == "sqlite":
+                costs.append(_steps(connection, made, each=1))
+            else:
+                connection.execute(text("SET enable_seqscan = off"))
+                costs.append(_pages(connection, made))
+                connection.execute(text("RESET enable_seqscan"))
+    few, many = costs
+
+    assert many <= 1.1 * few, costs
+
+
 def _reads_all(step: str) -> bool:
     """Returns whether a step of a plan goes through a table, or an index from end to end."""
     scans = ("SCAN data_clinics", "SCAN words_clinics", "Seq Scan on data_", "Seq Scan on words_")
     return any(scan in step for scan in scans)
 
 
-def _steps(connection: Connection, made: Sequence[tuple[str, object]]) -> int:
+def _steps(connection: Connection, made: Sequence[tuple[str, object]], *, each: int = 100) -> int:
     """Returns about how many steps SQLite's machine takes for statements; a row takes several."""
-    driver, hundreds = connection.connection.driver_connection, [0]
+    driver, heard = connection.connection.driver_connection, [0]
     assert isinstance(driver, sqlite3.Connection)
 
     def count() -> None:
-        hundreds[0] += 1
+        heard[0] += 1
 
-    driver.set_progress_handler(count, 100)
+    driver.set_progress_handler(count, each)
     try:
         for statement, parameters in made:
             connection.exec_driver_sql(statement, parameters).all()  # type: ignore[arg-type] # as it was sent
     finally:
         driver.set_progress_handler(None, 0)
-    return hundreds[0] * 100
+    return heard[0] * each
+
+
+def _pages(connection: Connection, made: Sequence[tuple[str, object]]) -> int:
+    """Returns how many pages PostgreSQL looks at for statements."""
+    pages = 0
+    for statement, parameters in made:
+        explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
+        ((told,),) = connection.exec_driver_sql(explain, parameters).all()  # type: ignore[arg-type] # as it was sent
+        plan = told[0]["Plan"]
+        pages += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    return pages
 
 
 def _plan(connection: Connection, statement: str, parameters: object) -> list[str]:

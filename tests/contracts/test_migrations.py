@@ -104,6 +104,23 @@ def test_sums_of_before_are_carried_over_by_one_thing_at_a_time(new_database: En
     }  # fmt: skip
 
 
+def test_lists_that_are_loaded_get_a_place_for_marks(new_database: Engine) -> None:
+    migrate(new_database)
+    downgrade(new_database, "0049")
+    at = datetime(2026, 11, 30, tzinfo=UTC)
+    with transaction(new_database) as connection:
+        connection.execute(text("CREATE TABLE data_old (_row INTEGER, code VARCHAR)"))
+        connection.execute(text("INSERT INTO data_old VALUES (1, 'A')"))
+        for name in ("old", "gone"):
+            row = {"name": name, "row_count": 1, "loaded_at": at, "loaded_by": ""}
+            connection.execute(metadata.tables["datasets"].insert(), row)
+
+    migrate(new_database)
+
+    with transaction(new_database) as connection:
+        assert [(1, "A", "")] == connection.execute(text("SELECT * FROM data_old")).all()
+
+
 def test_nodes_that_start_together_migrate_once(new_database: Engine) -> None:
     applied: list[tuple[str, ...]] = []
     nodes = [

@@ -174,6 +174,12 @@ def _bounded(engine: Engine) -> AbstractContextManager[None]:
     return waiting(pause, _SQLITE_BUSY_IN_PAUSE, _SQLITE_TURN_SECONDS, _SQLITE_FAIR_SECONDS)
 
 
+def is_of_schema(error: BaseException | None) -> bool:
+    """Returns whether a driver's error says that a table or a column is not there."""
+    sqlstate = getattr(error, "sqlstate", None)
+    return sqlstate in _SCHEMA_SQLSTATES or any(sign in str(error) for sign in _SCHEMA_SIGNS)
+
+
 @contextmanager
 def _translated(engine: Engine) -> Iterator[None]:
     """Makes ours of what SQLAlchemy and the driver raise inside."""
@@ -185,7 +191,7 @@ def _translated(engine: Engine) -> Iterator[None]:
     except (exc.DBAPIError, driver.Error) as error:
         told = error.orig if isinstance(error, exc.DBAPIError) else error
         sqlstate = getattr(told, "sqlstate", None)
-        if sqlstate in _SCHEMA_SQLSTATES or any(sign in str(told) for sign in _SCHEMA_SIGNS):
+        if is_of_schema(told):
             raise Refused(
                 "A table or column is missing in the database. Run 'gateway migrate', and "
                 "'gateway data import' for datasets."

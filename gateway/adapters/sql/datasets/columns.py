@@ -34,6 +34,8 @@ from gateway.domain.handler_contract.nearness import BANDS
 ROW = "_row"
 #: All words of the searched columns, each with a space before it.
 WORDS = "_words"
+#: The marks of a row that is the first with its values in an index: see `first_rows.py`.
+FIRSTS = "_firsts"
 
 _NUMBERS = (WholeNumber, Amount)
 _EMPTY: Any = literal_column("''")
@@ -55,6 +57,7 @@ def table_of(dataset: Dataset, name: str = "") -> Table:
             for each in dataset.columns
         ),
         *searched,
+        Column(FIRSTS, _TEXT, nullable=False, server_default=""),
     )
 
 
@@ -85,13 +88,18 @@ def indexed(dataset: Dataset, table: Table) -> Iterator[list[Any]]:
             yield [*ordered, table.c[ROW]]
 
 
+def is_number(column: Declared) -> bool:
+    """Returns whether a column is compared by its value, whatever its digits are."""
+    return isinstance(column.kind, _NUMBERS)
+
+
 def in_order(table: FromClause, column: Declared) -> Any:
     """Returns a column as it is put in order: numbers by their value, empty ones before all.
 
     The same expression stands in indexes and in what is asked, or no index would be used.
     """
     stored = table.c[column.name]
-    if isinstance(column.kind, _NUMBERS):
+    if is_number(column):
         return cast(func.coalesce(func.nullif(stored, _EMPTY), _BEFORE_ALL), Float)
     return stored
 

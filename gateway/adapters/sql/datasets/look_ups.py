@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
-from sqlalchemy import Connection, Engine, RowMapping
+from sqlalchemy import Connection, Engine, RowMapping, exc
 
 from gateway.adapters.sql.datasets.columns import secret_hash
 from gateway.adapters.sql.datasets.free_slots import Taken, nothing_taken, with_a_place_left
 from gateway.adapters.sql.datasets.nearest import nearest
-from gateway.adapters.sql.datasets.queries import MOST_PAIRS, Queries
-from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.datasets.queries import HAVE, MOST_PAIRS, Queries
+from gateway.adapters.sql.engine import is_of_schema, statements
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.column_kinds import Amount, Form, WholeNumber
 from gateway.domain.datasets.dataset import Dataset
@@ -90,7 +90,9 @@ class SqlLookUps:
                 return nearest(queries, look_up.near, connection, values, answers)
             if look_up.each and look_up.searched is None and not look_up.free:
                 most = MOST_PAIRS if look_up.within else look_up.most + 1
-                found = connection.execute(queries.different(most), values).mappings().all()
+                found = _firsts(queries, connection, values, most)
+                if not found:
+                    found = connection.execute(queries.different(most), values).mappings().all()
                 if look_up.within and len(found) == most:  # other values may stand behind
                     alone = queries.different(look_up.most + 1, alone=True)
                     found = [*connection.execute(alone, values).mappings(), *found]
@@ -156,6 +158,24 @@ class SqlLookUps:
         return [dict(row) for row in found]
 
 
+def _firsts(
+    queries: Queries, connection: Connection, values: _Values, most: int
+) -> Sequence[RowMapping]:
+    """Returns the first rows of the different values as they are marked; none where they are not.
+
+    What an older version has loaded since this one came has no place for marks.
+    """
+    query = queries.firsts(most)
+    if query is None:
+        return []
+    try:
+        return connection.execute(query, values).mappings().all()
+    except exc.DBAPIError as error:
+        if is_of_schema(error.orig):
+            return []
+        raise
+
+
 def _found_apart(
     queries: Queries, connection: Connection, values: _Values, typed: str, most: int
 ) -> Sequence[Row] | None:
@@ -182,6 +202,12 @@ def _found_by_words(
     for number, word in enumerate(words):
         values |= {f"w{number}": word, f"w{number}_end": f"{word}{_LAST}"}
         values[f"w{number}_like"] = f"% {word}%"
+    if len(words) == 1 and not queries.look_up.conditions:
+        query = queries.with_one_word(most, MOST_WITH_A_WORD + 1)
+        rows = connection.execute(query, values).mappings().all()
+        if rows and rows[0][HAVE] > MOST_WITH_A_WORD:
+            return None
+        return [{name: row[name] for name in row if name != HAVE} for row in rows]
     narrow, driven_by = _narrowest(queries, connection, values, len(words))
     if narrow > MOST_WITH_A_WORD:
         return None

@@ -16,6 +16,7 @@ from gateway.adapters.sql.datasets.columns import (
     table_of,
     words_table_of,
 )
+from gateway.adapters.sql.datasets.first_rows import is_first, mark_of, marked_indexes
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.datasets.indexes import leads_to_places
 from gateway.domain.handler_contract.look_up import Asks, Condition, LookUp
@@ -23,6 +24,8 @@ from gateway.domain.handler_contract.look_up import Asks, Condition, LookUp
 #: So many values of a list, with those within them, are looked at at most: what stands within may
 #: be cut, the list itself is not.
 MOST_PAIRS = 1000
+#: How many rows have the one word that is searched.
+HAVE = "_have"
 
 
 @dataclass(slots=True)
@@ -92,6 +95,21 @@ class Queries:
             .limit(most)
         )
 
+    def with_one_word(self, most: int, at_most: int) -> Select[*tuple[Any, ...]]:
+        """Returns the query for the rows that have a word, of which nothing else is asked.
+
+        No more than `at_most` that have it are looked at; how many that were is told as `HAVE`.
+        """
+        few = select(self._words.c[ROW]).where(self._has_word(0)).limit(at_most).cte("few")
+        have = select(func.count()).select_from(few).scalar_subquery().label(HAVE)
+        return (
+            self._read()
+            .add_columns(have)
+            .where(self.table.c[ROW].in_(select(few.c[ROW])))
+            .order_by(*self._order())
+            .limit(most)
+        )
+
     def how_many_have(self, number: int, most: int) -> Select[*tuple[Any, ...]]:
         """Returns the query for how many rows have a word; no further than `most`."""
         counted = select(literal(1)).select_from(self._words).where(self._has_word(number))
@@ -131,6 +149,44 @@ class Queries:
         query = select(*(self.table.c[name] for name in self._columns())).select_from(rows)
         by = found.c.number if self.look_up.order else self.table.c[ROW]
         return query.order_by(by)
+
+    def firsts(self, most: int) -> Select[*tuple[Any, ...]] | None:
+        """Returns the query for what `different` finds, by the marks of the first rows.
+
+        None where no such rows are marked. Where their index had too many values none bears the
+        mark, as in what an older version has loaded: then it finds nothing.
+        """
+        look_up = self.look_up
+        columns = tuple(name for name in (look_up.each, look_up.within) if name)
+        equal = set(look_up.equal)
+        if self._by_key or len(equal) != len(look_up.conditions):
+            return None
+        index = next(
+            (
+                names
+                for names in marked_indexes(self.dataset)
+                if set(names[: len(equal)]) == equal and names[len(equal) :] == columns
+            ),
+            None,
+        )
+        if index is None:
+            return None
+        table = self.table
+        read = [table.c[name] for name in self._columns()]
+        found = (
+            select(*read, table.c[ROW])
+            .where(
+                *self._conditions(table),
+                table.c[look_up.each] > literal(""),
+                is_first(table, mark_of(self.dataset, index)),
+            )
+            .order_by(*(self._in_order(table, name) for name in columns), table.c[ROW])
+            .limit(most)
+        )
+        if look_up.order:
+            return found
+        first = found.subquery("firsts")
+        return select(first).order_by(first.c[ROW])
 
     def _columns(self) -> Sequence[str]:
         slots = self.dataset.slots if self.look_up.free else None

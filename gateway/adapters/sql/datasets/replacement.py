@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -30,11 +30,13 @@ from sqlalchemy import (
 
 from gateway.adapters.sql.datasets.columns import (
     ROW,
+    in_order,
     indexed,
     searched_words,
     table_of,
     words_table_of,
 )
+from gateway.adapters.sql.datasets.first_rows import Marks, is_first, mark_of, marked_indexes
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.tables import datasets
 from gateway.adapters.sql.upserts import insert_or_update
@@ -73,6 +75,7 @@ class Replacement:
     engine: Engine
     dataset: Dataset
     table: Table
+    marks: Marks = field(repr=False)
 
     @classmethod
     def begin(cls, engine: Engine, dataset: Dataset, now: datetime) -> Replacement:
@@ -89,18 +92,22 @@ class Replacement:
             table.create(connection)
             if dataset.search:
                 words_table_of(dataset, table.name).create(connection)
-        return cls(engine, dataset, table)
+        return cls(engine, dataset, table, Marks(dataset))
 
     def add(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Adds rows; each says under `ROW` where it stands in the file."""
         of = itemgetter(ROW, *(each.name for each in self.dataset.columns))
+        marks_of = self.marks.of
         if not self.dataset.search:
             with transaction(self.engine) as connection:
-                _put(connection, self.table, [of(row) for row in rows])
+                _put(connection, self.table, [(*of(row), marks_of(row)) for row in rows])
             return
         words = [searched_words(self.dataset, row) for row in rows]
         found = list(zip(rows, words, strict=True))
-        put = [(*of(row), "".join(f" {each}" for each in of_row)) for row, of_row in found]
+        put = [
+            (*of(row), "".join(f" {each}" for each in of_row), marks_of(row))
+            for row, of_row in found
+        ]
         listed = [(word, row[ROW]) for row, of_row in found for word in of_row]
         with transaction(self.engine) as connection:
             _put(connection, self.table, put)
@@ -115,6 +122,10 @@ class Replacement:
 
         Rows are the same where their key is.
         """
+        for taken_off in self.marks.taken_off(self.table):
+            with transaction(self.engine) as connection:
+                _without_time_limit(connection)
+                connection.execute(taken_off)
         for index in self._indexes():
             with transaction(self.engine) as connection:  # each its own: SQLite has one writer
                 _without_time_limit(connection)
@@ -147,6 +158,18 @@ class Replacement:
         """
         for number, parts in enumerate(indexed(self.dataset, self.table)):
             yield Index(f"i{number}_{self.table.name}", *parts)
+        declared = {each.name: each for each in self.dataset.columns}
+        for number, names in enumerate(marked_indexes(self.dataset)):
+            if self.marks.is_kept(names):
+                ordered = [in_order(self.table, declared[name]) for name in names]
+                first = is_first(self.table, mark_of(self.dataset, names))
+                yield Index(
+                    f"f{number}_{self.table.name}",
+                    *ordered,
+                    self.table.c[ROW],
+                    sqlite_where=first,
+                    postgresql_where=first,
+                )
         if self.dataset.search:
             words = self._words
             yield Index(f"i_{words.name}", words.c.word, words.c[ROW])
