@@ -134,6 +134,27 @@ def test_titles_may_stand_above_the_header(load: Importer, titles: int) -> None:
     assert AS_STORED == load.stored()
 
 
+@pytest.mark.parametrize(
+    "tags",
+    [
+        ["#loc+code", "#loc +name", "#adm1+name+v_pcode", "#date", "#value"],
+        ["#loc+code", "#loc+name", "", "#date", ""],
+    ],
+)
+def test_tags_below_the_header_are_no_row(load: Importer, tags: list[str]) -> None:
+    """As files of the Humanitarian Data Exchange have them."""
+    assert 2 == load([HEADER, tags, *ROWS]).rows
+    assert AS_STORED == load.stored()
+
+
+@pytest.mark.parametrize("row", [["#N/A", "#REF!", "#NAME?", "", ""], ["#1", "#x y", "a", "", ""]])
+def test_what_only_looks_like_tags_is_told(load: Importer, row: list[str]) -> None:
+    with pytest.raises(DataInvalid):
+        load([HEADER, row, *ROWS])
+    with pytest.raises(DataInvalid):
+        load([HEADER, ROWS[0], ["#loc+code", "#loc+name", "#adm1+name", "#date", "#value"]])
+
+
 def test_a_header_is_not_looked_for_without_end(load: Importer) -> None:
     with pytest.raises(DataInvalid) as caught:
         load([*[["a", "b"]] * 21, HEADER, *ROWS])

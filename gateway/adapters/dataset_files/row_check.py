@@ -47,6 +47,8 @@ _OTHERS = " Where it is of no use here: --ignore-others; where it is one of thes
 
 #: With these a formula begins that failed, and a text that a spreadsheet was told to keep.
 _OF_A_SPREADSHEET = "#'"
+#: A tag of the Humanitarian Exchange Language (HXL 1.1): #adm1+name. Failed formulas are none.
+_TAG = re.compile(r"#[a-z][a-z0-9_]*(?:\s*\+\s*[a-z][a-z0-9_]*)*", re.ASCII | re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -73,6 +75,7 @@ class DeclaredRows:
         self._reading = reading
         self._lines_seen = 0
         self._seen_keys = SeenKeys()
+        self._may_be_tags = True  # of the row below the header
         self._titles: list[tuple[int, Sequence[str]]] = []
         self._forms = {each.name: form_of(each.kind, each.written) for each in dataset.columns}
         self._skipped = SkippedRows(dataset)
@@ -198,6 +201,10 @@ class DeclaredRows:
 
     def _row(self, columns: Header, fields: Sequence[Field], line: int) -> dict[str, str] | None:
         """Returns a faultless row; none where the source has it and the dataset does not."""
+        if self._may_be_tags:
+            self._may_be_tags = False
+            if _are_tags(fields):
+                return None
         if self._skipped.has([text_of(each) for each in fields] if self._dataset.skip else ()):
             return None
         before = len(self.faults)
@@ -263,6 +270,12 @@ class DeclaredRows:
 
     def _fault(self, line: int, column: int, code: str, sentence: str) -> None:
         self.faults.append(Fault(str(self._path), line, column, code, sentence))
+
+
+def _are_tags(fields: Sequence[Field]) -> bool:
+    """Returns whether a row has tags alone, which tell programs what the columns are."""
+    written = [text for each in fields if (text := text_of(each).strip())]
+    return len(written) > 1 and all(map(_TAG.fullmatch, written))
 
 
 def _is_plain(column: Column, text: str) -> bool:
