@@ -56,6 +56,7 @@ Member: TypeAlias = Question | Group
 _TYPES: Mapping[str, Asked] = {
     "text": Asked.TEXT,
     "string": Asked.TEXT,
+    "tel": Asked.TEXT,
     "integer": Asked.INTEGER,
     "int": Asked.INTEGER,
     "decimal": Asked.DECIMAL,
@@ -92,8 +93,10 @@ _OF_ITSELF = frozenset((
     "start", "end", "today", "deviceid", "device_id", "subscriberid", "subscriber_id", "simserial",
     "sim_serial", "username", "phonenumber", "phone_number", "email", "audit", "caseid",
     "instanceid", "text_audit", "speed_violations_count", "start_time", "end_time", "comments",
-    "sensor_statistic",
+    "imei", "audio_audit", "speed_violations_list", "speed_violations_audit",
 ))  # fmt: skip
+#: What begins with these is so, too: of what a sensor hears or sees.
+_BY_SENSORS = ("sensor_statistic", "sensor_stream", "audio_audit", "text_audit")
 #: Groups within groups, and questions of a form, beyond which nobody wrote it by hand.
 DEEPEST_GROUP = 12
 MOST_QUESTIONS = 1000
@@ -193,7 +196,7 @@ def _question(
 ) -> Question | None:
     plain = written.lower().replace(" ", "_")
     first = written.lower().partition(" ")[0]
-    if plain in _OF_ITSELF or plain.startswith("uri:"):
+    if plain in _OF_ITSELF or plain.startswith("uri:") or first in _BY_SENSORS:
         return None
     cannot = _CANNOT.get(plain, _CANNOT.get(first, ""))
     if cannot:
@@ -234,9 +237,13 @@ def _select(
 
 
 def _tell_twice(members: Sequence[Member], found: Findings) -> None:
+    """Tells of names that stand twice in one group; those of two groups tell themselves apart."""
     seen: dict[str, int] = {}
-    for question in questions_of(members):
-        number = seen.setdefault(question.name, question.row.number)
-        if question.name and number != question.row.number:
-            sentence = f"'{question.name}' is asked in row {number} already: names stand once."
-            found.fault(question.row.spot("name"), sentence)
+    for member in members:
+        if isinstance(member, Group):
+            _tell_twice(member.members, found)
+            continue
+        number = seen.setdefault(member.name, member.row.number)
+        if member.name and number != member.row.number:
+            sentence = f"'{member.name}' is asked in row {number} already: names stand once."
+            found.fault(member.row.spot("name"), sentence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
@@ -90,6 +90,18 @@ def rows_of(
         return []
     first = min(sheet.rows)
     header = _Header(sheet, first, known, tongues, found)
+    if (
+        "label" in needed
+        and header.unspoken
+        and not any(name == "label" for name, _ in header.texts.values())
+    ):
+        languages = ", ".join(f"'{each}'" for each in header.unspoken)
+        sentence = (
+            f"Its texts are in {languages} alone, which the deployment does not speak. Add the "
+            "language to main.yaml, or write a code behind its name, as in label::Kiswahili (sw)."
+        )
+        found.fault(Spot(sheet.title, first), sentence)
+        return []
     for column in needed:
         if column not in header.names.values() and column not in {
             name for name, _ in header.texts.values()
@@ -116,6 +128,8 @@ class _Header:
         self.names: dict[int, str] = {}
         self.texts: dict[int, tuple[str, str]] = {}
         self.others: dict[int, str] = {}
+        #: Languages of labels that the deployment does not speak.
+        self.unspoken: list[str] = []
         taken: dict[object, int] = {}
         for column, written in sorted(sheet.rows[first].items()):
             name, language = canonical(written)
@@ -123,6 +137,7 @@ class _Header:
             if name in TEXTS and name in known:
                 code = tongues.code_of(language, Spot(sheet.title, first, column))
                 if code is None:
+                    self.unspoken += [language] if name == "label" else []
                     continue
                 self.texts[column] = (name, code)
                 key = (name, code)
@@ -132,13 +147,13 @@ class _Header:
                 key = written.strip()
                 if _COLUMN.fullmatch(key):
                     self.others[column] = key
-            if key in taken:
+            if key in taken and _is_named_twice(sheet, written, sheet.rows[first][taken[key]]):
                 sentence = f"'{written.strip()}' stands in column {taken[key]} already: keep one."
                 found.fault(Spot(sheet.title, first, column), sentence)
             taken.setdefault(key, column)
         self.columns = {
             **{name: column for column, (name, _) in reversed([*self.texts.items()])},
-            **{name: column for column, name in self.names.items()},
+            **{name: column for column, name in reversed([*self.names.items()])},
         }
 
     def row(self, number: int) -> Row:
@@ -146,7 +161,7 @@ class _Header:
         texts: dict[str, dict[str, str]] = {}
         for column, (name, code) in self.texts.items():
             if text := cells.get(column, "").strip():
-                texts.setdefault(name, {})[code] = text
+                texts.setdefault(name, {}).setdefault(code, text)
         for column in (*self.names, *self.texts):
             if cells.get(column) != FORMULA:
                 continue
@@ -161,11 +176,34 @@ class _Header:
         return Row(
             sheet=self.sheet.title,
             number=number,
-            cells={name: cells.get(column, "").strip() for column, name in self.names.items()},
+            cells=_first_written(
+                (name, cells.get(column, "").strip()) for column, name in self.names.items()
+            ),
             columns=self.columns,
             texts=texts,
             others={name: cells.get(column, "").strip() for column, name in self.others.items()},
         )
+
+
+def _first_written(cells: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Returns what stands in columns by what they are for: in the first of several that says it."""
+    found: dict[str, str] = {}
+    for name, text in cells:
+        if not found.get(name):
+            found[name] = text
+    return found
+
+
+def _is_named_twice(sheet: RawSheet, one: str, other: str) -> bool:
+    """Returns whether two columns that are the same for us have one name.
+
+    The standard has two of `label` and `label::English`, and older forms say their id twice: then
+    the first that says something counts.
+    """
+    (name, language), (_, other_language) = canonical(one), canonical(other)
+    if name in TEXTS:
+        return bool(language) == bool(other_language)
+    return sheet.title != SETTINGS_SHEET or one.strip().lower() == other.strip().lower()
 
 
 def canonical(written: str) -> tuple[str, str]:

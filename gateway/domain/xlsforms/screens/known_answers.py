@@ -78,6 +78,8 @@ class KnownAnswers:
         self.working_out.append(question.name)
         try:
             return self._is_number(tree(question.row["calculation"] or question.row["default"]))
+        except CannotSay:  # it is no expression: that is told where it is worked out
+            return False
         finally:
             self.working_out.pop()
 

@@ -1,0 +1,77 @@
+"""Kinds of forms that other people have published, and how each was met once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gateway.domain.xlsforms.form.findings import Kind
+from tests.xlsforms.workbooks import CHOICES, Rows, read, screens_of, survey, told
+
+HEADER = ("type", "name", "label", "required", "calculation")
+
+
+def test_what_is_worked_out_of_no_expression_is_left_out_and_named(tmp_path: Path) -> None:
+    """As the forms of community health workers do it: `../inputs/..` is a path, and no answer."""
+    rows = [
+        ("text", "a", "A?", "yes"),
+        ("calculate", "uuid", "", "", "../inputs/user/contact_id"),
+        ("calculate", "by", "", "", "if(${a} = 'x', 1, ${uuid})"),
+    ]
+    made = read(tmp_path, survey(*rows, header=HEADER))
+
+    assert set(screens_of(made)) >= {"a"}
+    assert [spot for spot, _ in told(made.findings, Kind.LEFT_OUT)] == ["survey!E3", "survey!E4"]
+
+
+def test_questions_of_two_groups_may_have_one_name(tmp_path: Path) -> None:
+    rows = [
+        ("begin group", "mother", "Mother"), ("text", "name", "Her name?", "yes"), ("end group",),
+        ("begin group", "child", "Child"), ("text", "name", "Its name?", "yes"), ("end group",),
+    ]  # fmt: skip
+    made = read(tmp_path, survey(*rows, header=HEADER))
+
+    assert {"name", "name_2"} <= set(screens_of(made))
+
+
+def test_a_language_beside_a_column_that_names_none_is_read_once(tmp_path: Path) -> None:
+    """As in SurveyCTO's workbooks, whose `label` is that of the default language."""
+    sheets: dict[str, Rows] = {
+        "survey": [
+            ("type", "name", "label:English", "required"),
+            ("select_one town", "town", "Which town?", "yes"),
+        ],
+        "choices": [
+            ("list_name", "value", "label", "label:English"),
+            ("town", "a", "Amboro", "Amboro Town"),
+            ("town", "w", "", "Wendu"),
+        ],
+        "settings": [("id_string", "form_id", "form_title"), ("towns", "", "Towns")],
+    }
+    made = read(tmp_path, sheets)
+
+    assert not told(made.findings, Kind.FAULT)
+    labels = [line["label"] for line in screens_of(made)["town"]["choice"].values()]
+    assert labels[:2] == [{"en": "Amboro"}, {"en": "Wendu"}]
+
+
+def test_a_form_in_another_language_alone_is_one_fault(tmp_path: Path) -> None:
+    rows = [("text", "a", "Wie?", "yes"), ("text", "b", "Wo?", "yes"), ("text", "c", "Was?")]
+    sheets = survey(*rows, header=("type", "name", "label::Deutsch (de)", "required"))
+    made = read(tmp_path, sheets)
+
+    ((spot, sentence),) = told(made.findings, Kind.FAULT)
+    assert spot == "survey row 1"
+    assert "in 'Deutsch (de)' alone" in sentence
+
+
+def test_phones_and_what_sensors_hear_are_known_types(tmp_path: Path) -> None:
+    rows = [
+        ("tel", "phone", "Your phone?", "yes"),
+        ("imei", "imei"),
+        ("sensor_stream conversation", "heard"),
+        ("audio audit", "audit"),
+    ]
+    made = read(tmp_path, {**survey(*rows, header=HEADER), "choices": CHOICES})
+
+    assert not told(made.findings, Kind.FAULT)
+    assert screens_of(made)["phone"]["input"] == "text"
