@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from gateway.adapters.menu_files import load as menu_files
 from gateway.adapters.menu_files.own_sentences import OWN_NAME
 from gateway.adapters.releases import whole_folder
+from gateway.adapters.sql.datasets.removal import remove
 from gateway.adapters.sql.releases.drafts import SqlDrafts
 from gateway.composition.menus import Menus
 from gateway.composition.office.institutions import Institutions
@@ -24,8 +25,16 @@ from gateway.deployment.live_forms import changed_otherwise
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
-from gateway.domain.menu.draft import Draft, carries_forms, is_dialogue, is_form
+from gateway.domain.menu.draft import (
+    ON_ITS_WAY,
+    Draft,
+    carries_forms,
+    is_dialogue,
+    is_form,
+    lists_among,
+)
 from gateway.use_cases.ports import Clock, Jobs
+from gateway.use_cases.ports.releases import DraftStore
 from gateway.use_cases.releases.drafts.edit_drafts import EditDrafts
 from gateway.use_cases.releases.drafts.review_drafts import Compiled, ReviewDrafts
 from gateway.use_cases.releases.drafts.seeing import Beginning, Seeing
@@ -33,6 +42,8 @@ from gateway.use_cases.releases.drafts.update_drafts import UpdateDrafts
 
 #: Compiled menus that a process keeps: a few people, a few versions each.
 _KEPT = 4
+#: Others that may ask for the rows of a list: drafts on their way, and what was published.
+_MOST_DRAFTS, _MOST_PUBLICATIONS = 500, 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,9 +150,16 @@ def drafts(
     def now_served() -> Beginning:
         return served(deployment, menus)
 
+    def let_go(draft: Draft) -> Sequence[str]:
+        gone = _lists_of_it_alone(draft, deployment, menus, seeing.store)
+        if gone:
+            remove(engine, gone)
+        return gone
+
     return Drafts(
         seeing=seeing,
         served=now_served,
+        let_go=let_go,
         workshop=workshop,
         update=UpdateDrafts(seeing=seeing, served=now_served),
         review=ReviewDrafts(
@@ -154,6 +172,25 @@ def drafts(
             wake=lambda id, anew_by: jobs().try_draft(id, anew_by),
         ),
     )
+
+
+def _lists_of_it_alone(
+    draft: Draft, deployment: Deployment, menus: Menus, drafts: DraftStore
+) -> Sequence[str]:
+    """Returns the lists that came with a draft, and of which nothing else knows.
+
+    What was published may be gone back to, so its lists stay.
+    """
+    own = lists_among(draft.changes) - deployment.datasets.keys()
+    if not own:
+        return ()
+    for line in drafts.newest(ON_ITS_WAY, _MOST_DRAFTS):
+        other = drafts.find(line.id)
+        own -= lists_among(other.files) if other is not None else frozenset()
+    releases = {each.release_id for each in menus.store.history(_MOST_PUBLICATIONS)}
+    for release in releases if own else ():
+        own -= lists_among(menus.store.sources(release) or {})
+    return sorted(own)
 
 
 def served(deployment: Deployment, menus: Menus) -> Beginning:

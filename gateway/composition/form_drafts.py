@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from gateway.adapters.declared_rows.datasets import FOLDER as DATASETS
@@ -23,20 +26,25 @@ from gateway.deployment.folder import load_handlers
 from gateway.deployment.load import Deployment
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused
+from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
-from gateway.domain.menu.draft import Draft
+from gateway.domain.menu.draft import DATASETS_FOLDER, Draft, lists_among
 from gateway.domain.xlsforms.form.findings import Finding, Findings
 from gateway.use_cases.releases.drafts.seeing import Beginning
 
 _MENUS = "menus/"
+#: How a screen names the list that it asks.
+_LOOKED_UP = re.compile(r"\blookup: ([a-z][a-z0-9_]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormDraft:
     """What came of a form: the draft, and what is to be decided; without one, its faults.
 
-    `lists` are the long lists that came with it, and how many rows of each are loaded.
+    `lists` are the long lists that came with it, and how many rows of each are loaded. `changes`
+    say in plain words what would be otherwise than what is served now, where the form takes the
+    place of a service; `faults` why they cannot be told.
     """
 
     draft: Draft | None
@@ -44,6 +52,8 @@ class FormDraft:
     findings: Sequence[Finding]
     lists: Mapping[str, int] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
+    changes: Sequence[str] = ()
+    faults: Sequence[Fault] = ()
 
 
 def drafted(
@@ -56,13 +66,15 @@ def drafted(
     *,
     by: str,
     into: str = "",
+    overwrite: bool = False,
 ) -> FormDraft:
     """Returns the draft into which a form goes: a new one, unless `into` names one.
 
     `name` is what the workbook is called; CSV files that it takes lists from stand beside it. With
     a fault in the form there is no draft. The rows of long lists are loaded at once, for nobody
-    reads them before the draft is live. Raises NotAllowed, Refused for a list that is in use with
-    other rows, and StoreUnavailable.
+    reads them before the draft is live: a list that is there with other rows stays, and the draft
+    has one of another name. A service that is served already is made anew in a draft of its own
+    with `overwrite` alone. Raises NotAllowed, Refused, and StoreUnavailable.
     """
     drafts.seeing.authorise.reach(by, Act.EDIT)
     before = drafts.one(into, by=by) if into else None
@@ -77,10 +89,24 @@ def drafted(
         if menu is None:
             raise MenuInvalid(sorted(set(faults)))
         channels = deployment.settings.to_channels()
-        stem = Path(name).stem
-        plan, unnamed = planned(asked, menu.release, channels, sheets, stem, found)
+
+        def written(service: str) -> str | None:
+            return files.get(f"{service}.yaml")
+
+        release, stem = menu.release, Path(name).stem
+        plan, unnamed = planned(asked, release, channels, sheets, stem, found, written)
+        is_there = f"{plan.service}.yaml" in files
+        if is_there and before is None and not overwrite and not found.has_faults:
+            raise Refused(_taken(plan.service))
         trial = Trial(menus, partial(load_handlers, deployment.settings.home), channels)
+        of_plan = list(found.found)
         made = fitted(sheets, plan, unnamed, name, trial, found)
+        own = lists_among(before.changes) if before is not None else frozenset()
+        with _laid_out(files_of(made, name) if made.service else {}) as lists:
+            others = _other_names(datasets, drafts, lists, own, by) if lists else {}
+        if others:
+            found.found = of_plan
+            made = fitted(sheets, replace(plan, lists=others), unnamed, name, trial, found)
     if not made.service:
         return FormDraft(draft=None, service=plan.service, findings=list(made.findings))
     of_form = files_of(made, name)
@@ -89,58 +115,99 @@ def drafted(
         for path, text in of_form.items()
         if not path.startswith(SAMPLES)
     }
-    if before is None:
-        taken = sorted(path for path in texts if path in files)
-        if taken:
-            raise Refused(
-                Sentence(
-                    "There is a service '%(name)s' already. Give the form another id, or import "
-                    "it into a draft of your own.",
-                    by_command="See: gateway drafts import FILE --draft ID",
-                    name=plan.service,
-                )
-            )
-    lists = _loaded(datasets, drafts, of_form, by)
+    texts |= dict.fromkeys(_left_behind(files, texts, plan.service))
+    with _laid_out(of_form) as lists:
+        rows = {name: _rows(datasets, *each, own, by) for name, each in lists.items()}
     if before is None:
         before = drafts.begin(next(iter(plan.title.values())), by=by)
     draft = drafts.save_all(before.id, texts, version=before.version, by=by)
+    changes: Sequence[str] = ()
+    faulty: Sequence[Fault] = drafts.check(draft.id, by=by) if is_there else ()
+    if is_there and not faulty:
+        changes = drafts.review.difference(draft.id, by=by)
     return FormDraft(
-        draft=draft, service=plan.service, findings=list(made.findings),
-        files={path: text for path, text in texts.items() if text is not None}, lists=lists,
+        draft=draft, service=plan.service, findings=list(made.findings), lists=rows,
+        files={path: text for path, text in texts.items() if text is not None}, changes=changes,
+        faults=faulty,
     )  # fmt: skip
 
 
-def _loaded(
-    datasets: Datasets, drafts: Drafts, of_form: Mapping[str, str], by: str
-) -> Mapping[str, int]:
-    """Loads the rows that come with a form; returns how many each list has."""
+def _taken(service: str) -> Sentence:
+    return Sentence(
+        "There is a service '%(name)s' already. Give the form another id, or say that it takes "
+        "that one's place.",
+        by_command="See: gateway drafts import FILE --overwrite",
+        name=service,
+    )
+
+
+@contextmanager
+def _laid_out(of_form: Mapping[str, str]) -> Iterator[Mapping[str, tuple[Dataset, Path]]]:
+    """Yields the long lists of a form by name, each as it is declared, with the file of its rows.
+
+    They are there for as long as they are needed.
+    """
     names = [Path(path).stem for path in of_form if path.startswith(SAMPLES)]
-    if not names:
-        return {}
-    drafts.seeing.authorise.reach(by, Act.LOAD)
     with tempfile.TemporaryDirectory(prefix="gateway-lists-") as folder:
         for path, text in of_form.items():
             file = Path(folder) / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
-        declared = declared_in(Path(folder) / DATASETS).datasets
-        files = {name: Path(folder) / SAMPLES / f"{name}.csv" for name in names}
-        return {name: _rows(datasets, declared[name], file, by) for name, file in files.items()}
+        declared = declared_in(Path(folder) / DATASETS).datasets if names else {}
+        yield {name: (declared[name], Path(folder) / SAMPLES / f"{name}.csv") for name in names}
 
 
-def _rows(datasets: Datasets, declared: Dataset, file: Path, by: str) -> int:
-    """Loads the rows of one list; one that is in use stays, and has the same rows or is refused."""
-    if declared.name not in datasets.declared() or declared.name not in datasets.last_loaded():
-        return datasets.load_declared(declared, file, by=by).rows
-    found = datasets.load_declared(declared, file, dry_run=True, by=by)
-    if found.changes != NO_CHANGES:
-        raise Refused(
-            Sentence(
-                "The list %(name)s is in use, and has other rows there (%(changes)s).",
-                by_command="Load it first: gateway data import %(name)s FILE",
-                on_page=Sentence("Whoever runs the gateway loads it first, by command."),
-                name=declared.name,
-                changes=found.changes or "all",
-            )
-        )
-    return found.rows
+def _other_names(
+    datasets: Datasets,
+    drafts: Drafts,
+    lists: Mapping[str, tuple[Dataset, Path]],
+    own: Collection[str],
+    by: str,
+) -> Mapping[str, str]:
+    """Returns the lists whose name others have for other rows, each with a name of its own.
+
+    One that has the very rows under such a name already has that. Those of the draft's `own` are
+    nobody else's.
+    """
+    drafts.seeing.authorise.reach(by, Act.LOAD)
+    loaded, served = datasets.last_loaded(), datasets.declared()
+    others: dict[str, str] = {}
+    for name, (declared, file) in lists.items():
+        for number in count(1):
+            tried = name if number == 1 else f"{name[:36].rstrip('_')}_{number}"
+            if tried in (lists.keys() - {name}) | set(others.values()):
+                continue
+            is_own = tried in own and tried not in served
+            if tried not in loaded or is_own or _is_the_same(datasets, declared, tried, file, by):
+                break
+        if tried != name:
+            others[name] = tried
+    return others
+
+
+def _is_the_same(datasets: Datasets, declared: Dataset, name: str, file: Path, by: str) -> bool:
+    """Returns whether a list is loaded under a name with these very rows."""
+    as_named = replace(declared, name=name)
+    tried = datasets.load_declared(as_named, file, dry_run=True, by=by)
+    return tried.changes == NO_CHANGES
+
+
+def _rows(datasets: Datasets, declared: Dataset, file: Path, own: Collection[str], by: str) -> int:
+    """Loads the rows of one list, unless they are there; returns how many they are."""
+    loaded = datasets.last_loaded().get(declared.name)
+    is_own = declared.name in own and declared.name not in datasets.declared()
+    if loaded is not None and not is_own:
+        return loaded.rows
+    return datasets.load_declared(declared, file, by=by).rows
+
+
+def _left_behind(
+    files: Mapping[str, str], texts: Mapping[str, str | None], service: str
+) -> Iterator[str]:
+    """Yields the files of lists that the service has asked for, and that nothing asks for now."""
+    asked = set(_LOOKED_UP.findall(files.get(f"{service}.yaml", "")))
+    now = {**files, **texts}
+    wanted = {name for text in now.values() if text for name in _LOOKED_UP.findall(text)}
+    for name in sorted(asked - wanted):
+        if (path := f"{DATASETS_FOLDER}{name}.yaml") in files:
+            yield path

@@ -17,7 +17,7 @@ from gateway.adapters.sql.datasets.look_ups import SqlLookUps
 from gateway.adapters.xlsforms.planned import Asked
 from gateway.cli.processes import trials
 from gateway.composition.form_drafts import FormDraft, drafted
-from gateway.domain.faults_and_errors.errors import NotAllowed, Refused
+from gateway.domain.faults_and_errors.errors import NotAllowed
 from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.menu.draft import Otherwise, Trial
 from gateway.use_cases.ports.releases import Content
@@ -362,6 +362,20 @@ def test_the_lists_of_a_form_come_with_it_and_go_live_with_its_menu(
     again = uploaded(asha, form, {"places.csv": PLACES})
     into = staffed.gateway.drafts.begin("Rivers", by="asha").id
 
+    def grown(required: str) -> Path:
+        row = ("text", "boat", required, "Boat?", "Mashua?", "Bateau ?", "ጀልባ?")
+        sheets = {**ASKS_FOR_PLACES, "survey": [*ASKS_FOR_PLACES["survey"], row]}
+        return saved(tmp_path / "river.xlsx", sheets)
+
+    mended = PLACES.replace("Kilima 7\n", "Kilima Seven\n")
+    needed = uploaded(asha, grown("yes"), {"places.csv": PLACES}, overwrite="yes")
+    anew = uploaded(asha, grown(""), {"places.csv": mended}, overwrite="yes")
+    (newest, *_) = staffed.gateway.drafts.listed(by="asha")
+    new_draft = staffed.gateway.drafts.one(newest.id, by="asha")
+    with_both = staffed.gateway.datasets.last_loaded()
+    asha.post(f"/drafts/{newest.id}/discard", f"/drafts/{newest.id}")
+    discarded = staffed.gateway.datasets.last_loaded()
+
     def once_more(rows: str) -> FormDraft:
         (tmp_path / "places.csv").write_text(rows, encoding="utf-8")
         gateway = staffed.gateway
@@ -378,9 +392,20 @@ def test_the_lists_of_a_form_come_with_it_and_go_live_with_its_menu(
     assert "is live since" in live
     assert [row["code"] for row in found.values["near_lines"]] == ["w42", "w149"]  # type: ignore[index]
     assert "There is a service 'river' already" in main_of(again)
+    assert "[M130]" in main_of(needed), "what is published may only grow"
+    assert anew.status_code == 200, anew.text
+    assert "What changes Health › river: screen 'boat' added" in main_of(anew)
+    assert "The list river_places_2 is loaded: 150 rows." in main_of(anew)
+    assert {"datasets/river_places.yaml", "datasets/river_places_2.yaml", "river.yaml"} <= {
+        *new_draft.changed_files
+    }
+    assert new_draft.files["river.yaml"].count("lookup: river_places_2") == 2
+    assert "institution: health" in new_draft.files["river.yaml"], "as it was chosen before"
+    assert {"river_places", "river_places_2"} <= with_both.keys()
+    assert with_both.keys() - discarded.keys() == {"river_places_2"}, "nobody else asks for it"
     assert {"river_places": 150} == once_more(PLACES).lists
-    with pytest.raises(Refused, match=r"is in use, and has other rows there \(\+0 -0 ~1\)"):
-        once_more(PLACES.replace("Kilima 7\n", "Kilima Seven\n"))
+    assert {"river_places_2": 150} == once_more(mended).lists
+    assert {"river_places_2": 150} == once_more(mended.replace("Kilima 9\n", "Nine\n")).lists
     by_command = tmp_path / "places.csv"
     by_command.write_text(PLACES.replace("name,", "code,"), encoding="utf-8")
     loaded = staffed.gateway.datasets.load("river_places", by_command, by="asha")

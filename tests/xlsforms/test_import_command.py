@@ -85,6 +85,43 @@ def test_what_was_edited_is_replaced_only_when_asked(home: Path) -> None:
     assert "# mine" not in file.read_text("utf-8")
 
 
+def test_a_form_that_was_corrected_keeps_what_people_have_written_above_its_screens(
+    home: Path,
+) -> None:
+    first = [("text", "a", "A?", "yes")]
+    saved(home / "pumps.xlsx", survey(*first))
+    run("import", "pumps.xlsx", "--title", "Pumps")
+    file = home / "menus" / "pumps.yaml"
+    text = file.read_text("utf-8").replace('sw: "Pumps"', 'sw: "Pampu"')
+    text = text.replace("{en: [PUMPS]}", "{en: [PUMPS], sw: [PAMPU]}\ncost: {en: Free, sw: Bure}")
+    file.write_text(text, "utf-8")
+    saved(home / "pumps.xlsx", survey(*first, ("text", "b", "B?")))
+
+    tried = run("import", "pumps.xlsx", "--title", "Pumps", "--overwrite", "--dry-run")
+    made = run("import", "pumps.xlsx", "--title", "Pumps", "--overwrite")
+    named = run("import", "pumps.xlsx", "--title", "Wells", "--overwrite", "--json")
+
+    assert "What changes:\n  Pumps: screen 'b' added" in made.output
+    assert "What changes:" in tried.output
+    assert "translate it" not in made.output.partition("What changes")[0].replace("Texts", "")
+    header = file.read_text("utf-8").partition("screens:")[0]
+    assert "sw: [PAMPU]" in header
+    assert "Bure" in header
+    assert 'title: {en: "Wells", sw: "Wells"}' in header, "another title is one in every language"
+    assert any("title reworded" in each for each in json.loads(named.stdout)["changes"])
+
+
+def test_a_title_that_is_too_long_is_shortened_and_told(home: Path) -> None:
+    title = "Survey of the pumps and wells of all the villages of Kilima"
+    sheets = {**survey(("text", "a", "A?", "yes")), "settings": [("form_title",), (title,)]}
+    saved(home / "pumps.xlsx", sheets)
+
+    made = run("import", "pumps.xlsx")
+
+    assert made.exit_code == 0, made.output
+    assert "it is 'Survey of the pumps and wells of all the' until" in made.output
+
+
 def test_findings_are_told_to_programs(home: Path) -> None:
     saved(home / "form.xlsx", FORM)
 

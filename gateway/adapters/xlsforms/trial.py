@@ -12,6 +12,7 @@ from gateway.adapters.menu_files.load import parsed
 from gateway.adapters.menu_files.trial_copy import copied
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.menu_checks import check
+from gateway.domain.menu_views.release_diff import describe
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.ports import Handler
 
@@ -67,6 +68,22 @@ class Trial:
             for fault in found
             if (fault.code, fault.sentence) not in before
         ]
+
+    def changes_with(self, files: Mapping[str, str]) -> list[str]:
+        """Returns in plain words what is otherwise in a menu with these files.
+
+        Of a menu that cannot be read there is nothing to tell.
+        """
+        with tempfile.TemporaryDirectory(prefix="gateway-") as name:
+            scratch = Path(name)
+            copied(self.menus, scratch)
+            before, _ = parsed(scratch / "menus")
+            for changed, content in files.items():
+                (scratch / changed).write_text(content, encoding="utf-8")
+            after, _ = parsed(scratch / "menus")
+        if before is None or after is None:
+            return []
+        return describe(before.release, after.release)
 
     def _faults(self, scratch: Path) -> Sequence[Fault]:
         menu, faults = parsed(scratch / "menus")

@@ -28,6 +28,7 @@ Examples:
   gateway drafts import household.xlsx
   gateway drafts import household.xlsx --service household --institution health --json
   gateway drafts import household.xlsx --draft 3
+  gateway drafts import household.xlsx --overwrite
 """,
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -39,6 +40,9 @@ Examples:
 @click.option("--institution", default="", metavar="NAME", help="Whose service it is.")
 @click.option("--shortcut", default="", metavar="DIGITS", help="A free one otherwise.")
 @click.option("--keyword", default="", metavar="WORD", help="Opens it by SMS; its id otherwise.")
+@click.option(
+    "--overwrite", is_flag=True, help="Make a service anew that is there; what changes is told."
+)
 @actor_option
 @json_option
 @click.pass_context
@@ -51,6 +55,7 @@ def import_(
     institution: str,
     shortcut: str,
     keyword: str,
+    overwrite: bool,
     by: str,
     as_json: bool,
 ) -> None:
@@ -58,6 +63,9 @@ def import_(
 
     It is the service that `gateway menus import` makes, in a draft. Faults are named with their
     sheet, row and column; with any, there is no draft, and the exit code is 1.
+
+    A service that is live is made anew with --overwrite, and what changes is told. What stands
+    above its screens stays as it was written: title, keywords, hours and the like.
     """
     asked = Asked(
         service=service, title=title, institution=institution, shortcut=shortcut, keyword=keyword
@@ -72,6 +80,7 @@ def import_(
             asked,
             by=by,
             into=into,
+            overwrite=overwrite,
         )
     if as_json:
         echo_json(
@@ -80,6 +89,8 @@ def import_(
                 "service": made.service,
                 "files": sorted(made.files),
                 "lists": dict(made.lists),
+                "changes": list(made.changes),
+                "faults": [str(each) for each in made.faults],
                 "findings": [_row(each) for each in made.findings],
             }
         )
@@ -90,6 +101,10 @@ def import_(
                 click.echo("\n".join([heading, *(f"  {line}" for line in lines)]))
         for name, rows in made.lists.items():
             click.echo(f"The list {name} is loaded: {rows:,} rows.")
+        if made.faults:
+            click.echo("\n".join(["Faults of the draft:", *(f"  {each}" for each in made.faults)]))
+        if made.changes:
+            click.echo("\n".join(["What changes:", *(f"  {line}" for line in made.changes)]))
         if made.draft is None:
             click.echo("There is no draft.")
         else:

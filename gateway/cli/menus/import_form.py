@@ -83,6 +83,9 @@ def import_(
     Writes menus/NAME.yaml and forms/NAME.yaml, which are yours to edit. What a phone cannot ask is
     left out and named with its row; what a person must decide is named, too, and stands above its
     screen. With a fault in the form, nothing is written, and the exit code is 1.
+
+    With --overwrite a service that was made before is made anew, and what changes is told. What
+    stands above its screens stays as it was written: title, keywords, hours and the like.
     """
     deployment = _Deployment.at(into)
     found = Findings()
@@ -96,10 +99,16 @@ def import_(
         language=language,
         rounds=rounds,
     )
-    made, files = None, {}
+    made, files, changes = None, {}, []
     if "survey" in sheets:
         plan, unnamed = planned(
-            asked, deployment.release, deployment.channels, sheets, file.stem, found
+            asked,
+            deployment.release,
+            deployment.channels,
+            sheets,
+            file.stem,
+            found,
+            deployment.written,
         )
         targets = [deployment.file(f"{part}/{plan.service}.yaml") for part in ("menus", FORMS)]
         if not dry_run and not found.has_faults:
@@ -107,14 +116,19 @@ def import_(
         made = fitted(sheets, plan, unnamed, file.name, deployment.trial(), found)
         texts = files_of(made, file.name) if made.service else {}
         files = {deployment.file(name): text for name, text in texts.items()}
+        if any(target.exists() for target in targets) and texts:
+            declared = {name: text for name, text in texts.items() if name.endswith(".yaml")}
+            changes = deployment.trial().changes_with(declared)
     findings = found.in_order() if made is None else list(made.findings)
     faulty = not files
     if files and not dry_run:
         write_files({path: text.encode() for path, text in files.items()}, overwrite)
     if as_json:
-        click.echo(_as_json(file, made, files, findings, written=bool(files) and not dry_run))
+        click.echo(
+            _as_json(file, made, files, findings, changes, written=bool(files) and not dry_run)
+        )
     else:
-        _tell(file, made, files, findings, deployment, dry_run=dry_run)
+        _tell(file, made, files, findings, changes, deployment, dry_run=dry_run)
     context.exit(1 if faulty else 0)
 
 
@@ -145,6 +159,11 @@ class _Deployment:
             return self.menus / rest
         return (self.home if name.startswith(SAMPLES) else self.menus.parent) / name
 
+    def written(self, service: str) -> str | None:
+        """Returns the text of the file of a service that is there already."""
+        file = self.file(f"menus/{service}.yaml")
+        return file.read_text("utf-8", "replace") if file.is_file() else None
+
     def trial(self) -> Trial:
         """Returns the copy of the menu in which a service is tried."""
         return Trial(self.menus, partial(load_handlers, self.home), self.channels)
@@ -163,6 +182,7 @@ def _tell(
     made: Imported | None,
     files: Mapping[Path, str],
     findings: Sequence[Finding],
+    changes: Sequence[str],
     deployment: _Deployment,
     *,
     dry_run: bool,
@@ -180,6 +200,8 @@ def _tell(
     if not files or made is None:
         click.echo("Nothing was written.")
         return
+    if changes:
+        click.echo("\n".join(["What changes:", *(f"  {line}" for line in changes)]))
     verb = "would be written" if dry_run else "written"
     *before, last = (shown_name(path) for path in files)
     names = f"{', '.join(before)} and {last}"
@@ -207,6 +229,7 @@ def _as_json(
     made: Imported | None,
     files: Mapping[Path, str],
     findings: Sequence[Finding],
+    changes: Sequence[str],
     *,
     written: bool,
 ) -> str:
@@ -227,6 +250,7 @@ def _as_json(
         "shortcut": made.service.get("shortcut") if made else None,
         "files": [shown_name(path) for path in files],
         "written": written,
+        "changes": list(changes),
         "findings": rows,
     }
     return json.dumps(document, ensure_ascii=False, indent=2)

@@ -17,6 +17,8 @@ from gateway.domain.faults_and_errors.sentence import Sentence
 MAIN_FILE = "main.yaml"
 #: Where forms stand, beside the menu.
 FORMS_FOLDER = "forms/"
+#: Where lists are declared, as well.
+DATASETS_FOLDER = "datasets/"
 #: How the files of dialogues end; they stand among those of the menu.
 DIALOGUE_ENDING = ".dialogue.yaml"
 #: The service of what is no service's: the home screen, languages, messages and phrases.
@@ -215,6 +217,16 @@ def is_form(path: str) -> bool:
     (True, False)
     """
     return path.startswith(FORMS_FOLDER)
+
+
+def lists_among(paths: Iterable[str]) -> frozenset[str]:
+    """Returns the names of the lists that are declared in these files.
+
+    >>> sorted(lists_among(["datasets/clinics.yaml", "clinics.yaml"]))
+    ['clinics']
+    """
+    of_lists = (path for path in paths if path.startswith(DATASETS_FOLDER))
+    return frozenset(path.removeprefix(DATASETS_FOLDER).removesuffix(".yaml") for path in of_lists)
 
 
 def carries_forms(paths: Iterable[str]) -> bool:

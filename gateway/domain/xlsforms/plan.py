@@ -27,8 +27,9 @@ class Plan:
     `service` names it, `spoken` are the languages of the deployment with what each calls itself.
     `words` are what a form needs beside its own, by language; English is there for all others.
     `keys` mean back, home and more on one of its channels. A repeat is asked `rounds` times.
-    `bare` are screens whose question is written without its hint, and `paged` choices that take
-    several pages.
+    `kept` is what people have written of the service before, above its screens. `lists` are other
+    names of long lists, by those that they would have. `bare` are screens whose question is written
+    without its hint, and `paged` choices that take several pages.
     """
 
     service: str
@@ -40,6 +41,8 @@ class Plan:
     shortcut: str = ""
     keywords: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rounds: int = 3
+    kept: Mapping[str, Tree] = field(default_factory=dict, repr=False)
+    lists: Mapping[str, str] = field(default_factory=dict)
     bare: frozenset[str] = frozenset()
     paged: frozenset[str] = frozenset()
 

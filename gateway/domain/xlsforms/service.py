@@ -227,7 +227,9 @@ def _header(plan: Plan, screens: Mapping[str, Tree]) -> dict[str, Tree]:
     header["title"] = dict(plan.title)
     if plan.keywords:
         header["keywords"] = {code: list(words) for code, words in plan.keywords.items()}
-    return {**header, "resume": "30m", "screens": screens}
+    more: Mapping[str, Tree] = plan.kept or {"resume": "30m"}
+    header |= {key: value for key, value in more.items() if key not in (*header, "screens")}
+    return {**header, "screens": screens}
 
 
 def _tell_missing_texts(screens: Mapping[str, Tree], plan: Plan, found: Findings) -> None:

@@ -26,14 +26,15 @@ def table_of(asking: Asking, question: Question, filtered: Sequence[str]) -> Lon
     if table is None:
         of_file = question.choices.lower().removesuffix(".csv")
         name = f"{asking.plan.service}_{slug(of_file, 'list')}"[:40].rstrip("_")
-        taken = {each.dataset for each in asking.long_lists.values()}
+        given = {other: each for each, other in asking.plan.lists.items()}
+        taken = {given.get(each.dataset, each.dataset) for each in asking.long_lists.values()}
         if name in taken:
             name = next(
                 other
                 for number in count(2)
                 if (other := f"{name[:36].rstrip('_')}_{number}") not in taken
             )
-        table = LongList(name)
+        table = LongList(asking.plan.lists.get(name, name))
         _fill(asking, question, table)
     for column in filtered:
         if column not in table.columns:

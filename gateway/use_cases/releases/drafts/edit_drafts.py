@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -61,13 +61,23 @@ class Neighbour:
     since: datetime
 
 
+def _nothing(_: Draft) -> Sequence[str]:
+    """Takes nothing away, where drafts come with files alone."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditDrafts:
     """The use case. Its methods raise NotAllowed, StoreUnavailable, and Refused, which says what
-    to do: for another's draft as for one that is not there."""
+    to do: for another's draft as for one that is not there.
+
+    `let_go` takes away what came with a draft that is discarded and that nobody else asks for: the
+    rows of its lists. It returns their names.
+    """
 
     seeing: Seeing
     served: Served
+    let_go: Callable[[Draft], Sequence[str]] = _nothing
 
     def begin(self, title: str, *, by: str) -> Draft:
         """Begins a draft at what is live; at the files where nothing was ever published."""
@@ -166,7 +176,9 @@ class EditDrafts:
             return replace(draft, state=DraftState.DISCARDED)
 
         draft = self.seeing.change(id, by, discarded)
-        self.seeing.note(actor, Act.EDIT, f"draft {draft.id} discarded")
+        gone = self.let_go(draft)
+        lists = f", and the rows of {', '.join(gone)}" if gone else ""
+        self.seeing.note(actor, Act.EDIT, f"draft {draft.id} discarded{lists}")
         return draft
 
     def _changed(self, id: str, texts: Mapping[str, str | None], version: int, by: str) -> Draft:

@@ -82,7 +82,14 @@ def blueprint(gateway: Gateway) -> Blueprint:
                     listed.save(Path(folder) / called)
             asked = Asked(institution=request.form.get("institution", ""))
             made = drafted(
-                gateway.drafts, gateway.deployment, gateway.datasets, file, name, asked, by=by
+                gateway.drafts,
+                gateway.deployment,
+                gateway.datasets,
+                file,
+                name,
+                asked,
+                by=by,
+                overwrite=request.form.get("overwrite") == "yes",
             )
         page = render_template("console/releases/imported.html", made=made, kinds=KINDS)
         return page if made.draft else (page, 400)
