@@ -75,3 +75,24 @@ def test_phones_and_what_sensors_hear_are_known_types(tmp_path: Path) -> None:
 
     assert not told(made.findings, Kind.FAULT)
     assert screens_of(made)["phone"]["input"] == "text"
+
+
+def test_a_text_of_few_letters_is_kept_as_it_is(tmp_path: Path) -> None:
+    header = ("type", "name", "label", "required", "constraint")
+    row = ("text", "short", "Short name?", "yes", "string-length(.) <= 10")
+    made = read(tmp_path, survey(row, header=header))
+
+    assert made.form["columns"]["short"] == {"room": 10, "personal": True}  # type: ignore[index, call-overload]
+
+
+def test_a_note_that_shows_only_what_no_screen_asks_is_left_out(tmp_path: Path) -> None:
+    rows = [
+        ("calculate", "all", "", "", "pulldata('a', 'b', 'c', 'd')"),
+        ("note", "shown", "${all}"),
+        ("text", "a", "A?", "yes"),
+    ]
+    made = read(tmp_path, survey(*rows, header=HEADER))
+
+    assert "shown" not in screens_of(made)
+    left_out = [sentence for _, sentence in told(made.findings, Kind.LEFT_OUT)]
+    assert any("it shows what no screen asks" in each for each in left_out)

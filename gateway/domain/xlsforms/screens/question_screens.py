@@ -45,11 +45,16 @@ class Screens:
             else:
                 self.found.fault(question.row.spot("label"), f"'{question.name}' has no label.")
             return []
+        label = self.asking.texts(question, "label")
+        if not label and not question.row.texts.get("hint"):
+            if question.asks is Asked.NOTE:
+                sentence = f"'{question.name}' is left out: it shows what no screen asks, alone."
+                self.found.left_out(question.row.spot("type"), sentence)
+                return []
+            label = dict.fromkeys(self.plan.spoken, question.name)
         screen = self.names.new(question.name, ending)
         step = Step(screen=screen, body={}, when=when, spot=question.row.spot("name"))
-        *said_before, step.label = parted(self.asking.texts(question, "label"), LONGEST_TEXT) or [
-            {}
-        ]
+        *said_before, step.label = parted(label, LONGEST_TEXT) or [{}]
         text = self._question(question, step)
         step.required = is_yes(question.row["required"])
         body = self._body(question, step)

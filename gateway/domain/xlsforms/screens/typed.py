@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.domain.datasets.column_kinds import Prose
 from gateway.domain.menu.conditions import BadCondition, parse
 from gateway.domain.xlsforms.form.expressions import Node
 from gateway.domain.xlsforms.form.questions import Asked, Question
@@ -17,6 +18,8 @@ from gateway.domain.xlsforms.screens.extents import (
 )
 
 _GREATEST = 999_999_999
+#: A shorter text is no prose, of which a reader may see the beginning alone.
+_LEAST_PROSE = Prose().longest
 
 
 def text_body(asking: Asking, question: Question, step: Step) -> dict[str, Tree]:
@@ -37,7 +40,8 @@ def text_body(asking: Asking, question: Question, step: Step) -> dict[str, Tree]
         least_letters = max(1, found.least or 1)
         greatest_letters = min(LONGEST_ANSWER, found.greatest or LONGEST_ANSWER)
         rest = found.rest
-    step.column = {"kind": "prose", "room": greatest_letters, "personal": True}
+    kind: dict[str, Tree] = {"kind": "prose"} if greatest_letters >= _LEAST_PROSE else {}
+    step.column = {**kind, "room": greatest_letters, "personal": True}
     body: dict[str, Tree] = {"input": "text", "max": max(least_letters, greatest_letters)}
     if least_letters > 1:
         body["min"] = least_letters
