@@ -131,7 +131,7 @@ def _benches(
     if chosen.airflow or chosen.peers or "peer" in (chosen.only or ()):
         python = chosen.airflow
         benches["peer"] = lambda: peer.measure(
-            house, few, seconds, python.absolute() if python else peer.install(folder)
+            house, rounds, seconds, python.absolute() if python else peer.install(folder)
         )
     usual = LONG if chosen.long else [name for name in benches if name not in LONG]
     return {name: bench for name, bench in benches.items() if name in (chosen.only or usual)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import assert_never
@@ -13,7 +13,14 @@ from gateway.domain.dialogue.session import Session
 from gateway.domain.dialogue.transition import Event, Step
 from gateway.domain.input_kinds.base import NOT_HELD, Complaint
 from gateway.domain.menu.release import HOME, Release
-from gateway.domain.menu.screens import ChoiceScreen, EndScreen, InputScreen, ShownScreen, sent_too
+from gateway.domain.menu.screens import (
+    ChoiceScreen,
+    EndScreen,
+    InputScreen,
+    Several,
+    ShownScreen,
+    sent_too,
+)
 from gateway.domain.record import Record
 from gateway.domain.telecom.channel import Keys, PageBudget
 from gateway.domain.telecom.paging import excess, page
@@ -251,7 +258,7 @@ def _lines(
         rows = enumerate(rows_of(session, screen.listing), start=1)
         lines = [f"{number}. {label.fill(row)}" for number, row in rows]
         keys = (str(number) for number in range(1, len(lines) + 1))
-        below = [*_of_several(release, screen, session.language, keys)]
+        below = _of_several(release, screen.several, session.language, keys)
         return [*below[:1], *lines, *below[1:]]  # the first of its pages says how rows are typed
     options = options_shown(session, screen)
     lines = [f"{option.key}. {_fill(release, option.label, session)}" for option in options]
@@ -261,33 +268,35 @@ def _lines(
             service = option.goto.partition(".")[0]
             if service != here and release.is_closed(service, at):
                 lines[place] += " " + phrase(release, session.language, "closed_mark")
-    keys = (option.key for option in options)
-    return [*lines, *_of_several(release, screen, session.language, keys)]
+    if screen.several is not None:
+        keys = (option.key for option in options)
+        lines += _of_several(release, screen.several, session.language, keys)
+    return lines
 
 
 def _of_several(
-    release: Release, screen: ChoiceScreen, language: str, keys: Iterable[str]
-) -> Iterator[str]:
-    """Yields what stands below lines of which several are taken."""
-    if screen.several is None:
-        return
-    yield phrase(release, language, "several", {"example": screen.several.sample(keys)})
-    if screen.several.skip:
-        yield phrase(release, language, "skip", {"skip": screen.several.skip})
+    release: Release, several: Several | None, language: str, keys: Iterable[str]
+) -> list[str]:
+    """Returns what stands below lines of which several are taken."""
+    if several is None:
+        return []
+    below = [phrase(release, language, "several", {"example": several.sample(keys)})]
+    if several.skip:
+        below.append(phrase(release, language, "skip", {"skip": several.skip}))
+    return below
 
 
 def _foot(release: Release, session: Session, keys: Keys) -> str:
-    if session.at == HOME:
-        return ""
-    return _with_keys(release.phrases["back_home"][session.language], keys)
+    return "" if session.at == HOME else _with_keys(release, "back_home", session.language, keys)
 
 
 def more_line(release: Release, language: str, keys: Keys) -> str:
     """Returns the line that leads to the next page."""
-    return _with_keys(release.phrases["more"][language], keys)
+    return _with_keys(release, "more", language, keys)
 
 
-def _with_keys(template: Template, keys: Keys) -> str:
+def _with_keys(release: Release, name: str, language: str, keys: Keys) -> str:
+    template = release.phrases[name].by_language[language]
     return _with_these(template.pieces, template.filters, keys.back, keys.home, keys.more)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,6 +21,9 @@ MOST_FIELDS = 200
 
 #: A query string that is read again each time: those of providers are far shorter.
 _LONGEST_KEPT = 1024
+
+#: A name and its value, as the standard library parts a form.
+_PAIR = re.compile(rb"(?=[^&])([^&=]*)=?([^&]*)")
 
 _UNREADABLE = f"The fields are not URL-encoded UTF-8, or there are over {MOST_FIELDS}."
 
@@ -95,16 +99,14 @@ def _form_pairs(body: bytes) -> list[tuple[bytes, bytes]]:
     """Returns what `parse_qsl` would, for a quarter of the time: it is a tenth of a turn."""
     if body.count(b"&") >= MOST_FIELDS:
         raise Malformed(_UNREADABLE)
-    pairs = []
-    for pair in body.replace(b"+", b" ").split(b"&"):
-        if pair:
-            name, _, value = pair.partition(b"=")
-            if b"%" in name:
-                name = unquote_to_bytes(name)
-            if b"%" in value:
-                value = unquote_to_bytes(value)
-            pairs.append((name, value))
-    return pairs
+    pairs: list[tuple[bytes, bytes]] = _PAIR.findall(body.replace(b"+", b" "))
+    if b"%" not in body:
+        return pairs
+    return [(_unquoted(name), _unquoted(value)) for name, value in pairs]
+
+
+def _unquoted(sent: bytes) -> bytes:
+    return unquote_to_bytes(sent) if b"%" in sent else sent
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

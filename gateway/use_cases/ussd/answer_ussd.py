@@ -276,19 +276,19 @@ class AnswerUssd:
         spared = before is not None and before.spared
         stored = self._stored(turn, before, result, lasting, place, spared=spared)
         begins = lasting is not None and lasting.before is None
+        outcome, complaint = result.outcome, result.progress.step.complaint
+        caller = turn.subscriber.hex()
         record = record_of(
-            turn, result.release, stored.session, result.outcome, now, took,
-            before=None if begins else before, ends=stored.reply_ends,
+            turn, result.release, stored.session, outcome, now, took,
+            before=None if begins else before,
+            ends=stored.reply_ends,
+            refused_as=complaint.phrase if complaint and outcome == Event.REFUSED else "",
+            caller=caller if before is None and self.keeps_networks else "",
+            lasted=lasting.seconds if lasting else None,
+            lasted_before=lasting.before if lasting else None,
+            session=turn.key.hex() if self.keeps_sessions else "",
+            dialled_by=caller if begins and self.keeps_sessions else "",
         )  # fmt: skip
-        if result.outcome == Event.REFUSED and (complaint := result.progress.step.complaint):
-            record = record._replace(refused_as=complaint.phrase)
-        if before is None and self.keeps_networks:
-            record = record._replace(caller=turn.subscriber.hex())
-        if lasting is not None:
-            record = record._replace(lasted=lasting.seconds, lasted_before=lasting.before)
-        if self.keeps_sessions:
-            whose = turn.subscriber.hex() if begins else ""
-            record = record._replace(session=turn.key.hex(), dialled_by=whose)
         seconds, token = turn.channel.session_seconds, loaded.token
         return self.sessions.save(turn.key, token, stored, seconds, record, language, place)
 

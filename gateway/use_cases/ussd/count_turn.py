@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from gateway.domain.dialogue.session import Session, StoredTurn
 from gateway.domain.menu.release import Release
@@ -18,19 +19,21 @@ NO_SERVICE = "none"
 def record_of(
     turn: TurnInHand,
     release: Release,
-    session: Session,
+    reached: Session,
     event: str,
     now: datetime,
     seconds: float,
     *,
     before: StoredTurn | None,
     ends: bool,
+    **also: Any,
 ) -> TurnRecord:
     """Returns the turn as statistics see it, answered at `now`, `seconds` after it began.
 
-    `before` is the turn before it in its session, and `ends` says whether this one ends it.
+    `before` is the turn before it in its session, which has `reached` what is shown, and `ends`
+    says whether this one ends it; `also` is what else stands in the record.
     """
-    service, _, screen = session.at.partition(".")
+    service, _, screen = reached.at.partition(".")
     was = None if before is None else before.session
     return TurnRecord(
         at=now,
@@ -38,7 +41,7 @@ def record_of(
         service=service,
         screen=screen,
         event=event,
-        language=session.language,
+        language=reached.language,
         milliseconds=int(seconds * 1000),
         network_code=turn.said.network_code,
         institution=release.institution_of(service),
@@ -48,8 +51,9 @@ def record_of(
         came_from_end=was is not None and isinstance(release.screens.get(was.at), EndScreen),
         ends=ends,
         is_late=seconds > turn.channel.deadline_seconds,
-        district=district_of(release, session),
+        district=district_of(release, reached),
         came_from_district=district_of(release, was) if was else "",
+        **also,
     )
 
 
