@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
+_STATUS_LINES = {each.value: f"{each.value} {each.phrase}" for each in HTTPStatus}
+
+
 class _Head:
     """The head of a request, as `Direct` reads one."""
 
@@ -52,6 +55,6 @@ class Early:
                 if len(body) == int(length):  # its caller has gone otherwise: Flask says so
                     status, headers, said = answer(body)
                     headers.append(("content-length", str(len(said))))
-                    start_response(f"{status} {HTTPStatus(status).phrase}", headers)
+                    start_response(_STATUS_LINES[status], headers)
                     return [said]
         return self._application(environ, start_response)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Response, request
@@ -52,10 +53,11 @@ class EnvironHeaders(Mapping[str, str]):
         self._environ = environ
 
     def __getitem__(self, name: str) -> str:
-        key = name.upper().replace("-", "_")
-        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            key = f"HTTP_{key}"
-        return str(self._environ[key])
+        return str(self._environ[_in_environ(name)])
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Returns a header, or the default. Most of those that a turn asks for are not there."""
+        return self._environ.get(_in_environ(name), default)
 
     def __iter__(self) -> Iterator[str]:
         for key in self._environ:
@@ -66,6 +68,13 @@ class EnvironHeaders(Mapping[str, str]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+@lru_cache(maxsize=64)
+def _in_environ(name: str) -> str:
+    """Returns what a header is called in WSGI (PEP 3333)."""
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
 
 
 class Doors:
