@@ -271,6 +271,40 @@ def test_an_error_of_the_account_pauses_the_channel_at_once(
     assert "Channel ke is paused: every call is refused: balance_exhausted (405)." in told
 
 
+def test_what_found_no_balance_leaves_by_another_channel_within_two_seconds(two: TwoWays) -> None:
+    """The provider surely has not taken it, and a warning does not wait for a retry schedule."""
+    two.fails(BALANCE)
+    two.accepts("flood", lane=Lane.URGENT)
+    began = two.clock.monotonic()
+    two.send_sms("ke", Lane.URGENT)
+    two.send_sms("spare", Lane.URGENT)
+
+    assert {"flood": "sent"} == two.statuses()
+    assert (["flood"], ["flood"]) == (two.given["ke"], two.given["spare"])
+    assert two.clock.monotonic() - began < 2
+    assert "spare urgent" in two.jobs.wakes
+
+
+def test_a_channel_that_refuses_all_and_has_no_other_is_asked_no_oftener_for_it(rig: Rig) -> None:
+    rig.provider.answers["a"] = BALANCE
+    rig.accepts("a")
+    for _ in range(55):
+        rig.send_sms("ke", Lane.BULK)
+        rig.clock.advance(1)
+
+    assert 1 == rig.provider.sent.count("a")
+
+
+def test_what_a_person_prefers_is_asked_by_the_schedule_where_it_refuses_all(two: TwoWays) -> None:
+    decides(two, Standing.PREFERRED, "spare")
+    two.fails(BALANCE, "spare")
+    two.accepts("a")
+    for _ in range(20):
+        two.work(1)
+
+    assert 3 == len(two.given["spare"])
+
+
 def test_a_balance_that_is_topped_up_is_found_by_one_mt(two: TwoWays) -> None:
     two.fails(BALANCE)
     two.accepts("first")

@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from gateway.domain.faults_and_errors.errors import SendFailed
+from gateway.domain.telecom.sms import OutboundSms
+
 #: Calls are looked at for so long, in steps of ten seconds.
 WINDOW = timedelta(seconds=120)
 STEP_SECONDS = 10
@@ -26,6 +29,8 @@ LONGEST_REST = timedelta(minutes=10)
 TRIAL_MTS = 5
 #: Whoever began a trial and died is waited for no longer.
 TRIAL_TAKES = timedelta(seconds=60)
+#: Of a sender that an institution chose itself: it says nothing of the channel.
+_OF_THE_SENDER = "sender_id_refused"
 
 
 class Standing(enum.StrEnum):
@@ -95,6 +100,11 @@ class ChannelState:
     def may_be_tried(self, now: datetime) -> bool:
         """Returns whether it is time to try it again."""
         return self.trial_at is not None and self.trial_at <= now
+
+
+def is_of_channel(failure: SendFailed, sms: OutboundSms) -> bool:
+    """Returns whether every MT of the channel would fail as this one did, such as by its balance."""
+    return failure.alert and not (sms.sender and failure.code == _OF_THE_SENDER)
 
 
 def noted(state: ChannelState, calls: Calls, now: datetime) -> ChannelState:

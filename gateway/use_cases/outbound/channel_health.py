@@ -19,6 +19,7 @@ from gateway.domain.outbound.channel_state import (
     ChannelState,
     Standing,
     begun_trial,
+    is_of_channel,
     noted,
 )
 from gateway.domain.telecom.sms import Accepted, OutboundSms
@@ -34,8 +35,6 @@ GATEWAY = "gateway"
 FRESH_SECONDS = 1.0
 #: That calls went well is told so often; that one did not, at once.
 TELL_SECONDS = 5.0
-#: Of a sender that an institution chose itself: it says nothing of the channel.
-_OF_THE_SENDER = "sender_id_refused"
 
 
 class ChannelHealth:
@@ -151,9 +150,7 @@ def _calls(
     faults = [
         str(failure)
         for sms, failure in zip(mts, results, strict=True)
-        if isinstance(failure, SendFailed)
-        and failure.alert
-        and not (sms.sender and failure.code == _OF_THE_SENDER)
+        if isinstance(failure, SendFailed) and is_of_channel(failure, sms)
     ]
     if faults:
         return Calls(made=1, failed=1, fault=faults[0])

@@ -10,15 +10,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gateway.domain.faults_and_errors.errors import OutcomeUnknown, SendFailed, SubscriberOptedOut
+from gateway.domain.outbound.channel_state import is_of_channel
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.retry_schedule import next_delay
 from gateway.domain.telecom.sms import Accepted, OutboundSms
+from gateway.use_cases.outbound.channel_health import FRESH_SECONDS
 from gateway.use_cases.outbound.sending.calls_in_flight import Call, Results
 from gateway.use_cases.ports import Clock, ConsentChange, Consents, Counters, Outcomes
 
 log = logging.getLogger(__name__)
+
+#: What a channel refused as it would every MT is due again after so long: by then each worker knows
+#: that the channel is paused, and the MT leaves by another, or waits there.
+FAULT_SECONDS = FRESH_SECONDS + 0.2
+#: So often. One whose channel a person lets go on all the same follows the schedule from then on.
+FAULTS_MET = 2
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +38,8 @@ class NoteOutcomes:
     counters: Counters
     clock: Clock
     chance: random.Random
+    #: Until then, on the monotonic clock, something noted here is due again within a moment.
+    soon: float = -1.0
     _accepted: dict[int, Accepted] = field(default_factory=dict)
     _retry_at: dict[int, tuple[datetime, str]] = field(default_factory=dict)
     _final: dict[int, tuple[DeliveryStatus, str]] = field(default_factory=dict)
@@ -85,6 +95,9 @@ class NoteOutcomes:
     def _delay(self, sms: OutboundSms, failure: SendFailed) -> float | None:
         if not failure.retryable:
             return None
+        if is_of_channel(failure, sms) and sms.attempt <= FAULTS_MET:
+            self.soon = self.clock.monotonic() + FAULT_SECONDS
+            return FAULT_SECONDS
         return next_delay(sms.attempt, self.chance.random(), failure.retry_after)
 
 

@@ -100,7 +100,9 @@ class SendingJob:
                         break
                     if not self._lease():
                         look_at = clock.monotonic() + LOOK_AGAIN_SECONDS
-                        if not self._calls.count:
+                        # What the channel refused as it would all is about to leave by another.
+                        soon = self._notes.soon + 2 * LOOK_AGAIN_SECONDS
+                        if not self._calls.count and look_at > soon:
                             drained = True
                             break
                 pause = self._begin() if self._waiting and self._has_room else left
