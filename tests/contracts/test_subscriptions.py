@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
+from gateway.adapters.sql.consents.records import SqlConsentRecords
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
 from gateway.adapters.sql.sms.consents import SqlConsents
@@ -54,6 +55,20 @@ def test_subscribing_twice_is_one_subscription(subscriptions: SqlSubscriptions) 
         subscriptions.add(call(key), "warnings", "Mbale")
 
     assert [("warnings", "Mbale")] == subscriptions.of(call("c"))
+
+
+def test_a_place_that_is_ended_leaves_its_proof_once(
+    subscriptions: SqlSubscriptions, database: Engine
+) -> None:
+    subscriptions.add(call("a"), "warnings", "Mbale")
+    for key in ("b", "b", "c"):
+        subscriptions.remove(call(key), "warnings", "Mbale")
+
+    said = SqlConsentRecords(database, KEYRING).history(ASHA, 9)
+    told = [(each.topic, each.state, each.source) for each in said]
+    source = "subscription subscribe_warnings"
+    assert [("warnings/Mbale", ConsentState.OPTED_OUT, source)] == told[:1]
+    assert [("warnings", ConsentState.OPTED_IN, source)] == told[1:]
 
 
 def test_only_what_was_there_is_ended(subscriptions: SqlSubscriptions) -> None:

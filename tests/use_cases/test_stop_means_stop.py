@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
+from gateway.adapters.sql.consents.records import SqlConsentRecords
+from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
 from gateway.adapters.sql.help_desk import SqlHelpDesk
+from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.menu.release import Service
 from gateway.domain.reading.folding import fold
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState, is_stopped
@@ -365,6 +368,86 @@ def test_a_topic_ends_within_a_dialogue_which_goes_on(rig: Rig) -> None:
 
     assert ["stopped topic Flood warnings"] == rig.texts("STOP warnings")
     assert rig.texts("the pump by the school is broken")[0].startswith("Your name?")
+
+
+# ------------------------------------------------------------------ places
+
+
+def with_places(rig: Rig, engine: Engine, *places: str) -> None:
+    """Lets the caller subscribe to the warnings of some districts."""
+    with_topics(rig, "warnings", "vaccination")
+    desk = SqlSubscriptions(engine, KEYRING)
+    for number, place in enumerate(places):
+        call = ServiceCall(
+            handler="subscribe_warnings", subscriber=CALLER, channel=CHANNEL.name, key=f"s{number}",
+            answers={}, language="en", at=rig.clock.now(), institution="disasters",
+        )  # fmt: skip
+        desk.add(call, "warnings", place)
+    rig.clock.advance(1)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("STOP warnings Mbale", "STOP Mbale", "stop flood warnings Mbale please"),
+        *("Stop the Mbale warnings", "STOP ALERT MBALE", "stop sms mbale"),
+        "STOP ማስጠንቀቂያ Mbale",
+    ],
+)
+def test_stop_with_a_place_ends_the_news_of_that_place_alone(
+    rig: Rig, sqlite_engine: Engine, said: str
+) -> None:
+    with_places(rig, sqlite_engine, "Mbale", "Trans Nzoia")
+
+    (reply,) = rig.texts(said)
+
+    assert reply.endswith(", Mbale") and "stopped topic " in reply
+    assert [("warnings", "Trans Nzoia")] == rig.consents.subscribed(CALLER)
+    assert (True, True, False) == (on(rig, "warnings"), on(rig, "vaccination"), stopped(rig))
+    newest = SqlConsentRecords(sqlite_engine, KEYRING).history(CALLER, 1)[0]
+    assert ("warnings/Mbale", ConsentState.OPTED_OUT, said) == (
+        newest.topic, newest.state, newest.words
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ["STOP warnings Trans Nzoia", "stop trans-nzoia"])
+def test_a_place_of_two_words_is_a_place(rig: Rig, sqlite_engine: Engine, said: str) -> None:
+    with_places(rig, sqlite_engine, "Mbale", "Trans Nzoia")
+
+    assert ["stopped topic Flood warnings, Trans Nzoia"] == rig.texts(said)
+    assert [("warnings", "Mbale")] == rig.consents.subscribed(CALLER)
+
+
+def test_who_stops_the_last_place_is_told_no_more_of_the_topic_until_start(
+    rig: Rig, sqlite_engine: Engine
+) -> None:
+    with_places(rig, sqlite_engine, "Mbale")
+
+    assert ["stopped topic Flood warnings"] == rig.texts("STOP warnings Mbale")
+    assert not on(rig, "warnings")
+    assert [] == rig.texts("STOP warnings Mbale")
+    rig.clock.advance(1)
+    assert ["started topic Flood warnings"] == rig.texts("START warnings")
+    assert on(rig, "warnings")
+    assert [("warnings", "Mbale")] == rig.consents.subscribed(CALLER)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("STOP warnings Sorindo", "STOP Sorindo", "stop vaccination Mbale", "STOP Mba"),
+        *("STOP warnings Mbale now or else", "Stop the corruption in Mbale", "Mbale warnings"),
+    ],
+)
+def test_a_place_that_was_not_asked_for_ends_nothing(
+    rig: Rig, sqlite_engine: Engine, said: str
+) -> None:
+    with_places(rig, sqlite_engine, "Mbale", "Trans Nzoia")
+
+    rig.texts(said)
+
+    assert 2 == len(rig.consents.subscribed(CALLER))
+    assert (True, False) == (on(rig, "warnings"), stopped(rig))
 
 
 # ------------------------------------------------------------------ start and yes

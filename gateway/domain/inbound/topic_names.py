@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import dropwhile
 
 from gateway.domain.commands.courtesy import MOST_WORDS, folded_words, without_courtesy
@@ -43,9 +44,34 @@ def topics_behind(
     `writers`, the institutions that have written to who says it, an institution is named whole:
     what it writes about later is among the topics.
     """
-    words = folded_words(text.split(maxsplit=MOST_WORDS)) or ()
-    said = _behind(without_courtesy(release.reserved, words), openings)
+    said = _said(release, openings, text)
     return _named(release, said, sorted(among), writers) if said else None
+
+
+def places_behind(
+    release: Release, openings: frozenset[str], text: str, among: Iterable[tuple[str, str]]
+) -> Sequence[tuple[str, str]]:
+    """Returns those places of some, each behind its topic, that a text names in the same way.
+
+    `STOP warnings Mbale` names one of a topic, `STOP Mbale` all that bear that name.
+    """
+    wanted = _wanted(release, _said(release, openings, text))
+    return [
+        (topic, place)
+        for topic, place in among
+        if any(_is_place(release, topic, fold(place), word) for word in wanted)
+    ]
+
+
+def title_of(release: Release, topic: str) -> LocalisedText | None:
+    """Returns what a topic is called; None where no menu names it."""
+    service = release.services.get(topic)
+    return release.topics.get(topic) if service is None else service.title
+
+
+def _said(release: Release, openings: frozenset[str], text: str) -> Sequence[str]:
+    words = folded_words(text.split(maxsplit=MOST_WORDS)) or ()
+    return _behind(without_courtesy(release.reserved, words), openings)
 
 
 def _behind(words: Sequence[str], openings: frozenset[str]) -> Sequence[str]:
@@ -59,26 +85,13 @@ def _behind(words: Sequence[str], openings: frozenset[str]) -> Sequence[str]:
 def _named(
     release: Release, said: Sequence[str], topics: Sequence[str], writers: Collection[str] | None
 ) -> NamedTopics | None:
-    around = release.reserved.our_sms | release.reserved.beside
-    bare = [word for word in said if word not in around]
-    wanted = {"".join(said), "".join(dropwhile(around.__contains__, said)), "".join(bare)} - {""}
+    bare, wanted = _bare(release, said), _wanted(release, said)
     for topic in topics:
         if is_of_all(topic):
             continue
-        service = release.services.get(topic)
-        also = release.topics.get(topic)
-        title = also if service is None else service.title
-        called = (*_names(topic, title), *_names(topic, also))
-        names = {form for name in called for form in in_either_number(name)}
-
-        def is_name(word: str, topic: str = topic, names: Collection[str] = names) -> bool:
-            return any(
-                form in names or release.keywords.get(form, ("", ""))[0] == topic
-                for form in in_either_number(word)
-            )
-
+        is_name = partial(_is_topic, release, topic)
         if any(map(is_name, wanted)) or (bare and all(map(is_name, bare))):
-            return NamedTopics((topic,), title)
+            return NamedTopics((topic,), title_of(release, topic))
     for name, title in release.institutions.items():
         theirs = [topic for topic in topics if institution_of(release, topic) == name]
         has_to_do = bool(theirs) or (writers is not None and name in writers)
@@ -86,6 +99,39 @@ def _named(
             whole = () if writers is None else (all_of(name),)
             return NamedTopics((*theirs, *whole), title)
     return None
+
+
+def _bare(release: Release, said: Sequence[str]) -> Sequence[str]:
+    """Returns the words without those that stand beside a name and say nothing of it."""
+    return [word for word in said if word not in _around(release)]
+
+
+def _wanted(release: Release, said: Sequence[str]) -> Collection[str]:
+    """Returns what may be the name: all that is said, without what leads to it, or bare of both."""
+    led = dropwhile(_around(release).__contains__, said)
+    return {"".join(said), "".join(led), "".join(_bare(release, said))} - {""}
+
+
+def _around(release: Release) -> Collection[str]:
+    return release.reserved.our_sms | release.reserved.beside
+
+
+def _is_topic(release: Release, topic: str, word: str) -> bool:
+    titles = (title_of(release, topic), release.topics.get(topic))
+    names = {name for title in titles for name in _names(topic, title)}
+    names = {form for name in names for form in in_either_number(name)}
+    return any(
+        form in names or release.keywords.get(form, ("", ""))[0] == topic
+        for form in in_either_number(word)
+    )
+
+
+def _is_place(release: Release, topic: str, place: str, word: str) -> bool:
+    """Returns whether a word is the name of a place, alone or beside that of its topic."""
+    if not place or place not in word:
+        return False
+    beside = {word.removeprefix(place), word.removesuffix(place)} - {word}
+    return any(not rest or _is_topic(release, topic, rest) for rest in beside)
 
 
 def institution_of(release: Release, topic: str) -> str:

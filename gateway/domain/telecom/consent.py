@@ -23,6 +23,15 @@ def all_of(institution: str) -> str:
     return f"{EVERYTHING}{institution}"
 
 
+def of_place(topic: str, place: str) -> str:
+    """Returns under which name it is kept that somebody spoke of a topic in one place alone.
+
+    >>> of_place("warnings", "Mbale"), of_place("warnings", "")
+    ('warnings/Mbale', 'warnings')
+    """
+    return f"{topic}/{place}" if place else topic
+
+
 def is_of_all(topic: str) -> bool:
     """Returns whether a topic stands for all that an institution writes about."""
     return topic.startswith(EVERYTHING) and topic != EVERYTHING

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gateway.domain.commands.courtesy import MOST_WORDS, folded_words
 from gateway.domain.commands.keywords import says_yes
 from gateway.domain.commands.openings import Opening, Read
-from gateway.domain.inbound.topic_names import NamedTopics, institution_of, topics_behind
+from gateway.domain.inbound.topic_names import (
+    NamedTopics,
+    institution_of,
+    places_behind,
+    title_of,
+    topics_behind,
+)
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.consent import (
     EVERYTHING,
@@ -90,7 +96,8 @@ class ChangeConsent:
         Only of topics that the subscriber has to do with, be it that they were sent an SMS of it
         unasked, and of those that are no service: nobody asks for what is said of a case, and yet
         it can be stopped. An institution is stopped whole,
-        with what it will write about later. None for every other text.
+        with what it will write about later. STOP with a place ends the news of that place. None for
+        every other text.
         """
         text, reserved = stored.sms.text, release.reserved
         words = folded_words(text.split(maxsplit=MOST_WORDS)) or ()
@@ -105,12 +112,43 @@ class ChangeConsent:
         named = topics_behind(release, reserved.stop, text, to_stop, unasked)
         if named is not None:
             return self._change(stored, said, named, ConsentState.OPTED_OUT, wrote)
+        ended = self._end_places(release, stored, said)
+        if ended is not None:
+            return ended
         refused = [topic for topic in of_topics if self._is_stopped(release, topic, said)]
         refused += [topic for topic in spoken_of if is_of_all(topic) and is_stopped(topic, said)]
         named = topics_behind(release, reserved.start, text, refused)
         if named is None:
             return None
         return self._change(stored, said, named, ConsentState.OPTED_IN)
+
+    def _end_places(
+        self, release: Release, stored: StoredInbound, said: TopicConsents
+    ) -> Routed | None:
+        """Returns what becomes of STOP with a place, such as a district; None for other texts.
+
+        Whoever has no other place of a topic is in no more of it: the topic is stopped, and kept
+        for START.
+        """
+        text, subscriber = stored.sms.text, stored.sms.subscriber
+        mine = self.consents.subscribed(subscriber)
+        named = places_behind(release, release.reserved.stop, text, mine)
+        if not named:
+            return None
+        language = self.replies.language(stored)
+        changes, names = list[ConsentChange](), list[str]()
+        for topic in dict.fromkeys(topic for topic, _ in named):
+            called = NamedTopics((topic,), title_of(release, topic)).called(language)
+            ended = [place for each, place in named if each == topic]
+            whole = len(ended) == sum(each == topic for each, _ in mine)
+            names += [called] if whole else [f"{called}, {place}" for place in ended]
+            places = [""] if whole else ended
+            changes += [
+                self._word(stored, release, topic, ConsentState.OPTED_OUT, place=place)
+                for place in places
+            ]
+        told_before = all(self._is_stopped(release, each.topic, said) for each in changes)
+        return self._changed(stored, changes, "; ".join(names), silent=told_before)
 
     def _is_stopped(self, release: Release, topic: str, said: TopicConsents) -> bool:
         return is_stopped(topic, said, institution_of(release, topic))
@@ -124,27 +162,48 @@ class ChangeConsent:
         wrote: Mapping[str, str] = MappingProxyType({}),
     ) -> Routed:
         release = self.replies.releases.current()
-        stop = state is ConsentState.OPTED_OUT
-        source = Opening.STOP if stop else Opening.START
         changes = [
-            ConsentChange(
-                subscriber=stored.sms.subscriber,
-                topic=topic,
-                state=state,
-                source=f"sms {source.value}",
-                institution=institution_of(release, topic) or wrote.get(topic, ""),
-                channel=stored.channel,
-                words=stored.sms.text,
-            )
+            self._word(stored, release, topic, state, writer=wrote.get(topic, ""))
             for topic in named.topics
         ]
-        told_before = stop and all(self._is_stopped(release, each, said) for each in named.topics)
+        told_before = state is ConsentState.OPTED_OUT and all(
+            self._is_stopped(release, each, said) for each in named.topics
+        )
         name = named.called(self.replies.language(stored))
-        phrase = "stopped_topic" if stop else "started_topic"
+        return self._changed(stored, changes, name, silent=told_before)
+
+    def _word(
+        self,
+        stored: StoredInbound,
+        release: Release,
+        topic: str,
+        state: ConsentState,
+        *,
+        place: str = "",
+        writer: str = "",
+    ) -> ConsentChange:
+        """Returns what a text says of a topic; `writer` is whose it is where no menu names it."""
+        source = Opening.STOP if state is ConsentState.OPTED_OUT else Opening.START
+        return ConsentChange(
+            subscriber=stored.sms.subscriber,
+            topic=topic,
+            state=state,
+            source=f"sms {source.value}",
+            institution=institution_of(release, topic) or writer,
+            channel=stored.channel,
+            words=stored.sms.text,
+            place=place,
+        )
+
+    def _changed(
+        self, stored: StoredInbound, changes: Sequence[ConsentChange], name: str, *, silent: bool
+    ) -> Routed:
+        stops = changes[0].state is ConsentState.OPTED_OUT
+        phrase = "stopped_topic" if stops else "started_topic"
         reply = self.replies.say(stored, Purpose.CONSENT, phrase, topic=name)
         return Routed(
             inbound_id=stored.id,
-            replies=() if told_before else (reply,),
+            replies=() if silent else (reply,),
             consents=changes,
             outcome=phrase,
         )

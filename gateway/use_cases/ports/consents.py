@@ -26,7 +26,8 @@ class ConsentChange:
     `institution` is whose topic it is, empty for the deployment. `source` says by what it was told:
     the word of an SMS, a menu, a provider's callback, a list. `words` are what the subscriber
     wrote, or where their agreement is written down; `by` is the member of staff who stores it for
-    them. `said_at` is when they said it, where that is not now.
+    them. `said_at` is when they said it, where that is not now. With a `place`, such as a district,
+    it ends the news of that place alone; who wants those of one more asks the service for it.
     """
 
     subscriber: Identity
@@ -38,6 +39,7 @@ class ConsentChange:
     words: str = field(default="", repr=False)
     by: str = ""
     said_at: datetime | None = None
+    place: str = ""
 
 
 class Consents(Protocol):
@@ -57,6 +59,9 @@ class Consents(Protocol):
 
     def written_about(self, subscriber: Identity) -> Mapping[str, frozenset[str]]:
         """Returns what a subscriber has lately been sent unasked: topics, by who wrote of them."""
+
+    def subscribed(self, subscriber: Identity) -> Sequence[tuple[str, str]]:
+        """Returns the topics a subscriber has asked for, each with a place; empty for all."""
 
     def change(self, changes: Sequence[ConsentChange], now: datetime) -> None:
         """Keeps what subscribers said, from whichever door it came; what was said later stays."""

@@ -12,7 +12,7 @@ from gateway.adapters.sql.consent_log.tables import consent_changes
 from gateway.adapters.sql.sealed_columns import CONSENT_CHANGES
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.telecom.consent import ConsentState
+from gateway.domain.telecom.consent import ConsentState, of_place
 from gateway.use_cases.ports.consents import ConsentChange
 
 #: The column by which a subscriber's rows are found, and that of their times.
@@ -41,6 +41,7 @@ class Said:
     channel: str = ""
     words: str = field(default="", repr=False)
     by: str = ""
+    place: str = ""
 
     @classmethod
     def of(cls, keyring: Keyring, change: ConsentChange, now: datetime) -> Said:
@@ -56,6 +57,7 @@ class Said:
             channel=change.channel,
             words=change.words,
             by=change.by,
+            place=change.place,
         )
 
 
@@ -77,7 +79,8 @@ def without_agreements(msisdn_index: bytes) -> Delete:
 
 def _row(keyring: Keyring, said: Said, now: datetime) -> dict[str, object]:
     at = said.said_at.astimezone(UTC).isoformat(timespec="microseconds")
-    told = (said.msisdn_index.hex(), said.topic, said.state.value, said.source, said.by, at)
+    topic = of_place(said.topic, said.place)
+    told = (said.msisdn_index.hex(), topic, said.state.value, said.source, said.by, at)
     key = {"key_index": keyring.index("consent change", "\0".join(told))}
     words = said.words[:LONGEST_WORDS]
 
@@ -88,7 +91,7 @@ def _row(keyring: Keyring, said: Said, now: datetime) -> dict[str, object]:
         **key,
         "msisdn_index": said.msisdn_index,
         "msisdn_sealed": sealed("msisdn_sealed", said.number) if said.number else b"",
-        "topic": said.topic,
+        "topic": topic,
         "institution": said.institution,
         "state": said.state.value,
         "said_at": said.said_at,

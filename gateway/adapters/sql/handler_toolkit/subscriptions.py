@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Engine, bindparam, delete, select
+from sqlalchemy import Connection, Engine
 
 from gateway.adapters.sql import idempotency
+from gateway.adapters.sql.consent_log import log
+from gateway.adapters.sql.consent_log.log import Said
+from gateway.adapters.sql.consents import places
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_tables import subscriptions
 from gateway.adapters.sql.sealed_columns import SUBSCRIPTIONS
@@ -18,18 +21,7 @@ from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.telecom.consent import ConsentState
 from gateway.use_cases.ports import ConsentChange
 
-_row = subscriptions.c
 _ADD = insert_or_update(subscriptions, "language")
-_REMOVE = delete(subscriptions).where(
-    _row.msisdn_index == bindparam("of_index"),
-    _row.topic == bindparam("of_topic"),
-    _row.scope == bindparam("of_scope"),
-)
-_OF = (
-    select(_row.topic, _row.scope)
-    .where(_row.msisdn_index == bindparam("of_index"))
-    .order_by(_row.topic, _row.scope)
-)
 
 
 class SqlSubscriptions:
@@ -72,11 +64,23 @@ class SqlSubscriptions:
         idempotency.once(self._engine, self._keyring, call, *words, write=write)
 
     def remove(self, call: ServiceCall, topic: str, scope: str = "") -> bool:
-        """Ends a subscription; returns whether there was one."""
-        values = {"of_index": self._index(call), "of_topic": topic, "of_scope": scope}
+        """Ends a subscription, and keeps the proof of it; returns whether there was one."""
+        refusal = ConsentChange(
+            subscriber=call.subscriber,
+            topic=topic,
+            state=ConsentState.OPTED_OUT,
+            source=f"subscription {call.handler}",
+            channel=call.channel,
+            institution=call.institution,
+            place=scope,
+        )
 
         def write(connection: Connection) -> int:
-            return connection.execute(_REMOVE, values).rowcount
+            ended = places.end(connection, self._index(call), topic, scope)
+            if ended and scope:
+                said = Said.of(self._keyring, refusal, call.at)
+                log.note(connection, self._keyring, [said], call.at)
+            return ended
 
         words = ("unsubscribe", topic, scope)
         return bool(idempotency.once(self._engine, self._keyring, call, *words, write=write))
@@ -84,8 +88,7 @@ class SqlSubscriptions:
     def of(self, call: ServiceCall) -> Sequence[tuple[str, str]]:
         """Returns topic and scope of each subscription, in order."""
         with statements(self._engine) as connection:
-            rows = connection.execute(_OF, {"of_index": self._index(call)}).all()
-        return [(topic, scope) for topic, scope in rows]
+            return places.of(connection, self._index(call))
 
     def _index(self, call: ServiceCall) -> bytes:
         return self._keyring.index_of(call.subscriber)

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from gateway.adapters.sql.consent_log import log
 from gateway.adapters.sql.consent_log.log import Said
+from gateway.adapters.sql.consents import places
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.sealed_columns import CONSENTS
 from gateway.adapters.sql.tables import consents, inbound_sms, named, outbound_sms
@@ -178,6 +179,11 @@ class SqlConsents:
                 topics.setdefault(institution, set()).add(topic)
         return {institution: frozenset(named) for institution, named in topics.items()}
 
+    def subscribed(self, subscriber: Identity) -> Sequence[tuple[str, str]]:
+        """Returns the topics a subscriber has asked for, each with a place; empty for all."""
+        with statements(self._engine) as connection:
+            return places.of(connection, self._keyring.index_of(subscriber))
+
     def change(self, changes: Sequence[ConsentChange], now: datetime) -> None:
         """Keeps what subscribers said; what was said later stays."""
         with transaction(self._engine) as connection:
@@ -252,6 +258,8 @@ def without_agreements(msisdn_index: bytes) -> Delete:
 
 def _keep(connection: Connection, keyring: Keyring, said: Said) -> bool:
     """Stores what was said; returns whether it counts, since nothing was said later."""
+    if said.place:
+        return places.end(connection, said.msisdn_index, said.topic, said.place) > 0
     key = {"msisdn_index": said.msisdn_index, "topic": said.topic}
     number = said.number
     row = {
