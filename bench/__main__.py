@@ -29,6 +29,7 @@ from bench import (
     overview,
     parts,
     peer,
+    queued,
     releases,
     slow_lines,
     start_up,
@@ -51,7 +52,7 @@ LONG = (
 )  # fmt: skip
 
 NAMES = (
-    "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "inbound",
+    "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "queue", "inbound",
     "back_ends", "start", "releases", "shapes", "stores", "datasets",
     "backlog", "stored", "overview", "consoles", "against", "peer",
 )  # fmt: skip
@@ -114,6 +115,7 @@ def _benches(
         "waiting": lambda: waiting.measure(house, few, seconds),
         "slow": lambda: slow_lines.measure(house, 1, seconds),
         "outbound": lambda: outbound.measure(house, few, chosen.messages),
+        "queue": lambda: queued.measure(house, chosen.messages),
         "inbound": lambda: inbound.measure(house, few, chosen.messages),
         "back_ends": lambda: back_ends.measure(house, 5.0 if chosen.quick else 20.0),
         "start": lambda: start_up.measure(house, rounds),
