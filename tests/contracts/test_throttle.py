@@ -225,6 +225,40 @@ def test_a_job_whose_threads_are_all_out_has_time_for_all_of_its_next_calls(
     assert [] == [each for each in spans[4:] if each != LATE_SECONDS]
 
 
+def test_who_waits_behind_a_moment_far_ahead_is_not_told_to_ask_every_millisecond(
+    throttle: RedisThrottle, clock: FixedClock
+) -> None:
+    line = Line(throttle, clock, 10)
+    line.ask(Lane.URGENT, 1, 1, 1, 1, 2, 4)
+    clock.advance(1e-6)
+    while len(line.left) < 7:
+        clock.advance(line.ask(Lane.URGENT, 1))
+
+    asked = 0
+    while len(line.left) < 8:
+        clock.advance(line.ask(Lane.REPLY, 1))
+        asked += 1
+
+    assert asked <= 12
+
+
+def test_a_log_that_was_written_by_others_is_counted_anew(
+    throttle: RedisThrottle, valkey: str, clock: FixedClock
+) -> None:
+    """As where a node of an earlier version sends beside this one, or the lanes were forgotten."""
+    line, link = Line(throttle, clock, 10), RedisLink(valkey)
+    name = line.channel.name.encode()
+    line.ask(Lane.REPLY, *[1] * 4)
+    now = int(clock.now().timestamp() * 1e6)
+    link.call(b"RPUSH", b"throttle:" + name, f"{now}:3")
+    line.ask(Lane.REPLY, *[1] * 10)
+    assert 7 == line.most_in_a_second()
+
+    link.call(b"DEL", b"throttle:lanes:" + name)
+    line.ask(Lane.REPLY, 1)
+    assert 7 == line.most_in_a_second()
+
+
 @settings(
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -36,6 +36,10 @@ SHARE = 10
 # "<microseconds>:<segments>", oldest first, and the last moment of each lane beside it. Each next
 # moment is the first at which no second would hold more than the limit. A token bucket would be
 # smaller, but lets up to twice its rate through within one second.
+#
+# Of a log of thousands only what is asked for is read. What it holds stands beside the lanes, with
+# the length that it is of: where that is another, as after a node of an earlier version, or after
+# the lanes were forgotten, all of it is counted anew.
 _TAKE = Script(
     """
 limit, window, spaced, ahead = tonumber(limit), tonumber(window), tonumber(spaced), tonumber(ahead)
@@ -45,22 +49,53 @@ if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000000 + time[2]
 end
-for number = 13, 12 + unused do redis.call('LREM', log, -1, ARGV[number]) end
-local at, parts, used, first = {}, {}, 0, 1
-for place, entry in ipairs(redis.call('LRANGE', log, 0, -1)) do
+local function split(entry)
   local moment, segments = string.match(entry, '^(%d+):(%d+)$')
-  at[place], parts[place] = tonumber(moment), tonumber(segments)
-  used = used + parts[place]
+  return tonumber(moment), tonumber(segments)
 end
+local length, held = redis.call('LLEN', log), nil
+local counted_of, sum = string.match(redis.call('HGET', lanes, 'held') or '', '^(%d+) (%d+)$')
+if tonumber(counted_of) == length then
+  held = tonumber(sum)
+else
+  held = 0
+  for _, entry in ipairs(redis.call('LRANGE', log, 0, -1)) do
+    local _, segments = split(entry)
+    held = held + segments
+  end
+end
+for number = 13, 12 + unused do
+  if redis.call('LREM', log, -1, ARGV[number]) > 0 then
+    local _, segments = split(ARGV[number])
+    length, held = length - 1, held - segments
+  end
+end
+local tail = 0
+if length > 0 then tail = split(redis.call('LINDEX', log, -1)) end
 -- The clock was set back: a little is waited out, a lot must not stop the channel for that time.
-if #at > 0 and at[#at] > now + 30 * window then
+if tail > now + 30 * window then
   redis.call('DEL', log, lanes)
-  at, parts, used = {}, {}, 0
+  length, held, tail = 0, 0, 0
 end
-while first <= #at and at[first] + window <= now do
-  redis.call('LPOP', log)
-  used, first = used - parts[first], first + 1
+-- The entries from the first on, as far as they were read: `past` are over, `cut` of these out.
+local at, parts, past, cut = {}, {}, 0, 0
+local function reads(place)
+  if place > past + length then return false end
+  if not at[place] then
+    local from = #at - cut
+    for _, entry in ipairs(redis.call('LRANGE', log, from, from + 31)) do
+      at[#at + 1], parts[#parts + 1] = split(entry)
+    end
+  end
+  return true
 end
+local first = 1
+while reads(first) and at[first] + window <= now do
+  length, held, past, first = length - 1, held - parts[first], past + 1, first + 1
+end
+if past > 0 then redis.call('LTRIM', log, past, -1) end
+cut = past
+local used = held
 -- What may leave at any time until it ends here is counted in every second until then.
 local late, over = 0, 0
 for _, entry in ipairs(redis.call('LRANGE', leased, 0, -1)) do
@@ -86,7 +121,8 @@ end
 local due = tonumber(redis.call('HGET', lanes, lane .. ' due') or '')
 local early = last + gone * spaced
 if now - last > window then due = math.max(now, early) else due = math.min(due or early, early) end
-local granted, tail, wait = {}, math.max(now, at[#at] or 0), 0
+local granted, wait = {}, 0
+tail = math.max(now, tail)
 for number = 13 + unused, #ARGV do
   local segments = tonumber(ARGV[number])
   local counted = math.min(segments, limit)
@@ -98,7 +134,7 @@ for number = 13 + unused, #ARGV do
   else
   local moment = tail
   if even == '1' then moment = math.max(moment, due) end
-  while first <= #at and (at[first] + window <= moment or used + counted > limit - late) do
+  while reads(first) and (at[first] + window <= moment or used + counted > limit - late) do
     moment = math.max(moment, at[first] + window)
     used, first = used - parts[first], first + 1
   end
@@ -111,14 +147,15 @@ for number = 13 + unused, #ARGV do
     since = math.max(since + own, moment - window)
   else
     wait = moment - now - ahead
-    if tail > last then wait = math.min(wait, since + own - tail) end
+    -- Its share comes once others have gone on so far, which no asking again hastens.
+    if tail > last then wait = math.min(wait, math.max(since + own - tail, spaced)) end
     break
   end
   -- What does not fit into one second keeps the channel for as long as it should have taken.
   local kept = math.ceil(moment + window * (segments - counted) / limit)
   local entry = string.format('%.0f:%d', kept, counted)
   redis.call('RPUSH', log, entry)
-  at[#at + 1], parts[#parts + 1] = kept, counted
+  length, held = length + 1, held + counted
   used, around = used + counted, around + counted
   tail, last, gone = kept, moment, segments
   due = math.max(due, moment - caught) + segments * spaced
@@ -132,6 +169,7 @@ if leasing > 0 then
 end
 -- Who asks for the first time begins to wait now.
 redis.call('HSET', lanes, lane, string.format('%.0f %d %.0f', last, gone, since))
+redis.call('HSET', lanes, 'held', string.format('%d %d', length, held))
 if even == '1' then redis.call('HSET', lanes, lane .. ' due', string.format('%.0f', due)) end
 redis.call('PEXPIRE', lanes, math.ceil(share * window / 1000))
 redis.call('PEXPIRE', log, math.ceil((tail - now + window) / 1000))
