@@ -104,6 +104,8 @@ for _, entry in ipairs(redis.call('LRANGE', leased, 0, -1)) do
   else late, over = late + tonumber(segments), math.max(over, tonumber(ends)) end
 end
 lease, room = tonumber(lease), tonumber(room)
+-- Those that end at about the same moment are one entry, at the last of them: so they are few.
+local ends = math.ceil((now + lease + window) / 20000) * 20000
 -- Whether there is room from now on is judged by all that is given away around now, though `used`
 -- is of a later second once a moment in it was given away.
 local leasing, around = 0, used
@@ -128,7 +130,7 @@ for number = 13 + unused, #ARGV do
   local counted = math.min(segments, limit)
   if lease > 0 and around + late + segments <= room * limit then
     leasing = leasing + segments
-    late, over = late + segments, math.max(over, now + lease + window)
+    late, over = late + segments, math.max(over, ends)
     granted[#granted + 1] = '0'
     granted[#granted + 1] = ''
   else
@@ -164,8 +166,13 @@ for number = 13 + unused, #ARGV do
   end
 end
 if leasing > 0 then
-  redis.call('RPUSH', leased, string.format('%.0f:%d', now + lease + window, leasing))
-  redis.call('PEXPIRE', leased, math.ceil((lease + window) / 1000))
+  local theirs, more = string.match(redis.call('LINDEX', leased, -1) or '', '^(%d+):(%d+)$')
+  if tonumber(theirs) == ends then
+    redis.call('RPOP', leased)
+    leasing = leasing + tonumber(more)
+  end
+  redis.call('RPUSH', leased, string.format('%.0f:%d', ends, leasing))
+  redis.call('PEXPIRE', leased, math.ceil((ends - now) / 1000))
 end
 -- Who asks for the first time begins to wait now.
 redis.call('HSET', lanes, lane, string.format('%.0f %d %.0f', last, gone, since))
