@@ -52,8 +52,8 @@ LONG = (
 )  # fmt: skip
 
 NAMES = (
-    "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "queue", "inbound",
-    "back_ends", "start", "releases", "shapes", "stores", "datasets",
+    "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "queue",
+    "inbound", "back_ends", "start", "releases", "shapes", "stores", "datasets",
     "backlog", "stored", "overview", "consoles", "against", "peer",
 )  # fmt: skip
 

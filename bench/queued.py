@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -73,16 +72,21 @@ def measure(house: House, messages: int) -> Findings:
 
 def _job(bench: Bench) -> float:
     """Returns the CPU of a wake-up and of its job, in µs: of this process, and of Redis."""
-    url = bench.house.environ["GATEWAY_REDIS_URL"]
-    done: list[str] = []
+    _done(bench, 1)  # loads what it takes
     began = _cpu(bench.house)
-    for number in range(JOBS):
+    _done(bench, JOBS)
+    return (_cpu(bench.house) - began) / JOBS * 1e6
+
+
+def _done(bench: Bench, jobs: int) -> None:
+    done: list[str] = []
+    for number in range(jobs):
         bench.gateway.stores.jobs.wake_outbound(f"none-{number}", Lane.BULK)
     functions = {rq_jobs.SEND_OUTBOUND: lambda channel, lane: done.append(channel)}
+    url = bench.house.environ["GATEWAY_REDIS_URL"]
     rq_worker.work(Lane.BULK.value, url, functions, burst=True)
-    if len(done) != JOBS:
-        raise Failed(f"{len(done)} of {JOBS} jobs were done.")
-    return (_cpu(bench.house) - began) / JOBS * 1e6
+    if len(done) != jobs:
+        raise Failed(f"{len(done)} of {jobs} jobs were done.")
 
 
 def _cpu(house: House) -> float:
@@ -91,7 +95,7 @@ def _cpu(house: House) -> float:
 
 def _sent(bench: Bench, client: redis.Redis, count: int, empty: int) -> tuple[int, int]:
     """Returns in how many jobs the MTs left, and the most that Redis held meanwhile."""
-    most = 0
+    most, before = 0, _jobs(client)
     with ExitStack() as stack:
         bench.work(stack, Lane.BULK.value, 0)
         give_up_at = time.monotonic() + MOST_SECONDS
@@ -103,15 +107,17 @@ def _sent(bench: Bench, client: redis.Redis, count: int, empty: int) -> tuple[in
         jobs = 0
         while not jobs:  # it is counted when it ends
             time.sleep(0.2)
-            told = [client.hget(key, "successful_job_count") for key in _workers(client)]
-            jobs = sum(int(each or 0) for each in told)  # type: ignore[arg-type] # bytes
+            jobs = _jobs(client) - before
             if time.monotonic() > give_up_at:
                 raise Failed("No job has ended.")
     return jobs, most
 
 
-def _workers(client: redis.Redis) -> Iterator[bytes]:
-    return client.scan_iter(match="rq:worker:*", _type="hash")
+def _jobs(client: redis.Redis) -> int:
+    """Returns how many jobs the workers have ended, also those that are gone since a moment."""
+    workers = client.scan_iter(match="rq:worker:*", _type="hash")
+    told = [client.hget(key, "successful_job_count") for key in workers]
+    return sum(int(each or 0) for each in told)  # type: ignore[arg-type] # bytes
 
 
 def _octets(client: redis.Redis) -> int:

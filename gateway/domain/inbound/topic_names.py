@@ -106,7 +106,7 @@ def _bare(release: Release, said: Sequence[str]) -> Sequence[str]:
     return [word for word in said if word not in _around(release)]
 
 
-def _wanted(release: Release, said: Sequence[str]) -> Collection[str]:
+def _wanted(release: Release, said: Sequence[str]) -> set[str]:
     """Returns what may be the name: all that is said, without what leads to it, or bare of both."""
     led = dropwhile(_around(release).__contains__, said)
     return {"".join(said), "".join(led), "".join(_bare(release, said))} - {""}

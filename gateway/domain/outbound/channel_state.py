@@ -103,7 +103,7 @@ class ChannelState:
 
 
 def is_of_channel(failure: SendFailed, sms: OutboundSms) -> bool:
-    """Returns whether every MT of the channel would fail as this one did, such as by its balance."""
+    """Returns whether every MT of the channel would fail so, such as for want of balance."""
     return failure.alert and not (sms.sender and failure.code == _OF_THE_SENDER)
 
 
