@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Engine
 
 from gateway.adapters.sql import idempotency
-from gateway.adapters.sql.consent_log import log
+from gateway.adapters.sql.consent_log import log, places
 from gateway.adapters.sql.consent_log.log import Said
-from gateway.adapters.sql.consents import places
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_tables import subscriptions
 from gateway.adapters.sql.sealed_columns import SUBSCRIPTIONS

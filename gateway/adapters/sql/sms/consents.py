@@ -21,9 +21,8 @@ from sqlalchemy import (
     select,
 )
 
-from gateway.adapters.sql.consent_log import log
+from gateway.adapters.sql.consent_log import log, places
 from gateway.adapters.sql.consent_log.log import Said
-from gateway.adapters.sql.consents import places
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.sealed_columns import CONSENTS
 from gateway.adapters.sql.tables import consents, inbound_sms, named, outbound_sms
