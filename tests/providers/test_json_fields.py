@@ -70,3 +70,42 @@ def test_what_a_citizen_wrote_is_read_as_well_as_can_be() -> None:
     fields = json_fields(webhook(body=b'{"a": "x\\u0000\\ud83d \xff y"}'))
 
     assert "x\N{REPLACEMENT CHARACTER} \N{REPLACEMENT CHARACTER} y" == fields.words("a")
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b'{"FROM": "x"}', "x"),
+        (b'{"From": "y", "from": "x"}', "x"),
+        (b'{"From": "y", "FROM": "x"}', None),
+        (b'{"From": null}', ""),
+    ],
+)
+def test_a_name_in_other_capitals_is_read_and_two_of_them_are_refused(
+    body: bytes, text: str | None
+) -> None:
+    if text is None:
+        with pytest.raises(Malformed):
+            json_fields(webhook(body=body)).get("from")
+    else:
+        assert text == json_fields(webhook(body=body)).get("from", "")
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b"FROM=x", "x"),
+        (b"From=y&from=x", "x"),
+        (b"From=y&FROM=x", None),
+        (b"FROM=x&FROM=x", None),
+        (b"to=1", ""),
+    ],
+)
+def test_so_is_a_name_in_a_form(body: bytes, text: str | None) -> None:
+    fields = webhook(body=body).form()
+    for read in (lambda: fields.get("from", ""), lambda: fields.words("from")):
+        if text is None:
+            with pytest.raises(Malformed):
+                read()
+        elif text:
+            assert text == read()

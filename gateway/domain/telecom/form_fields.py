@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from gateway.domain.faults_and_errors.errors import Malformed
@@ -16,7 +16,8 @@ class FormFields(dict[str, str]):
     """A form by name: the fields that can be read are there, the others are Malformed when read.
 
     One is that is sent twice, is not UTF-8, or has a NUL character. A field that nobody asks for
-    may be any of it. A citizen's words are read as well as can be: `words`.
+    may be any of it. A citizen's words are read as well as can be: `words`. A name that is not
+    there is looked for in other capitals: what stands between provider and gateway may write them.
     """
 
     def __init__(self, pairs: Sequence[tuple[bytes, bytes]], charset: str = "") -> None:
@@ -25,6 +26,7 @@ class FormFields(dict[str, str]):
         self._charset = charset
         self._sent = sent = dict(pairs)
         self._repeated: frozenset[bytes] = frozenset()
+        self._folded: dict[bytes, list[bytes]] | None = None
         if len(sent) < len(pairs):
             counted = Counter(name for name, _ in pairs)
             self._repeated = frozenset(name for name, times in counted.items() if times > 1)
@@ -48,7 +50,7 @@ class FormFields(dict[str, str]):
 
     def get(self, name: str, default: Other = None) -> str | Other:  # type: ignore[assignment]
         """Returns a field, or the default where there is none; raises Malformed."""
-        if name in self or name.encode() in self._sent:
+        if name in self or self._written(name) is not None:
             return self[name]
         return default
 
@@ -59,8 +61,36 @@ class FormFields(dict[str, str]):
         return words_of(self._sent_once(name), self._charset)
 
     def _sent_once(self, name: str) -> bytes:
+        written = self._written(name)
+        if written is None:
+            raise KeyError(name)
+        if written in self._repeated:
+            raise _sent_twice(name)
+        return self._sent[written]
+
+    def _written(self, name: str) -> bytes | None:
+        """Returns a name as it was sent, in whichever capitals; None where it was not."""
         wanted = name.encode()
-        value = self._sent[wanted]
-        if wanted in self._repeated:
-            raise Malformed(f"The field '{name}' is sent more than once.")
-        return value
+        if wanted in self._sent:
+            return wanted
+        if self._folded is None:
+            self._folded = folded(self._sent)
+        alike = self._folded.get(wanted.lower(), ())
+        if len(alike) > 1:
+            raise _sent_twice(name)
+        return alike[0] if alike else None
+
+
+Name = TypeVar("Name", str, bytes)
+
+
+def folded(names: Iterable[Name]) -> dict[Name, list[Name]]:
+    """Returns names as they are written, by what they are in small letters."""
+    found: dict[Name, list[Name]] = {}
+    for name in names:
+        found.setdefault(name.lower(), []).append(name)
+    return found
+
+
+def _sent_twice(name: str) -> Malformed:
+    return Malformed(f"The field '{name}' is sent more than once.")

@@ -71,7 +71,7 @@ class Orange(OneByOne, KeyedWebhooks):
 
     def _each_mo(self, request: WebhookRequest) -> Sequence[JsonFields]:
         document = json_fields(request)
-        listed = "inboundSMSMessageList" in list(document)  # by its name: it is no text
+        listed = document.has("inboundSMSMessageList")
         told = document.inner(
             "inboundSMSMessageList" if listed else "inboundSMSMessageNotification"
         )

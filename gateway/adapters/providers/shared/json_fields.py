@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NoReturn, TypeVar
 
 from gateway.domain.faults_and_errors.errors import Malformed, WebhookRejected
+from gateway.domain.telecom.form_fields import folded
 from gateway.domain.telecom.webhook import WebhookRequest
 
 Entry = TypeVar("Entry")
@@ -22,11 +23,12 @@ class JsonFields(Mapping[str, str]):
     """An object by name. Numbers are as they were written; a value of another kind is Malformed.
 
     Only when it is read, though. A citizen's words are read as well as can be: `words`. A field
-    that is null is not there.
+    that is null is not there. A name that is not there is looked for in other capitals.
     """
 
     def __init__(self, values: Mapping[str, object]) -> None:
         self._values = {name: value for name, value in values.items() if value is not None}
+        self._folded: dict[str, list[str]] | None = None
 
     def __getitem__(self, name: str) -> str:
         """Returns a field; raises KeyError where there is none, and Malformed."""
@@ -41,26 +43,30 @@ class JsonFields(Mapping[str, str]):
 
     def flag(self, name: str) -> bool:
         """Returns a field that is true or false, false where there is none; raises Malformed."""
-        value = self._values.get(name, False)
+        value = self._value(name, False)
         if not isinstance(value, bool):
             raise Malformed(f"The field '{name}' is neither true nor false.")
         return value
 
     def inner(self, name: str) -> JsonFields:
         """Returns the object in a field; raises Malformed where there is none."""
-        value = self._values.get(name)
+        value = self._value(name)
         if not isinstance(value, dict):
             raise Malformed(f"The field '{name}' holds no object.")
         return JsonFields(value)
 
     def each(self, name: str) -> Sequence[JsonFields]:
         """Returns the objects of a field, one or a list of them; raises Malformed for none."""
-        value = self._values.get(name)
+        value = self._value(name)
         entries = value if isinstance(value, list) else [value]
         objects = [JsonFields(entry) for entry in entries if isinstance(entry, dict)]
         if not objects or len(objects) < len(entries):
             raise Malformed(f"The field '{name}' holds no object.")
         return objects
+
+    def has(self, name: str) -> bool:
+        """Returns whether there is a field of this name, of whatever kind; raises Malformed."""
+        return self._value(name) is not None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
@@ -69,10 +75,24 @@ class JsonFields(Mapping[str, str]):
         return len(self._values)
 
     def _text(self, name: str) -> str:
-        value = self._values[name]
+        value = self._value(name)
+        if value is None:
+            raise KeyError(name)
         if not isinstance(value, str):
             raise Malformed(f"The field '{name}' is neither text nor a number.")
         return value
+
+    def _value(self, name: str, default: object = None) -> object:
+        """Returns what a field holds, in whichever capitals its name is; raises Malformed."""
+        values = self._values
+        if name in values:
+            return values[name]
+        if self._folded is None:
+            self._folded = folded(values)
+        alike = self._folded.get(name.lower(), ())
+        if len(alike) > 1:
+            raise Malformed(f"The field '{name}' is sent more than once.")
+        return values[alike[0]] if alike else default
 
 
 def json_fields(request: WebhookRequest) -> JsonFields:
