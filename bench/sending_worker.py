@@ -25,6 +25,7 @@ class NotingProvider:
     """The sending side of a provider that answers after so long, without any network."""
 
     batch_size = 1
+    mixes_texts = False
 
     def __init__(self, file: Path, seconds: float) -> None:
         self._file = file.open("a", encoding="utf-8", buffering=1)

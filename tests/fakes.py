@@ -175,7 +175,7 @@ class ScriptedProvider:
         self.sent: list[str] = []
         self.urls: set[str] = set()
         self.before: Callable[[OutboundSms], None] = lambda sms: None
-        self.batch_size = 1
+        self.batch_size, self.mixes_texts = 1, False
         self.batches: list[list[str]] = []
 
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:

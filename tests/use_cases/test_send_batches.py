@@ -63,6 +63,39 @@ def test_other_words_another_sender_a_link_or_the_same_phone_do_not_go_together(
     assert 6 == len(wide.provider.sent)
 
 
+def test_a_provider_that_mixes_texts_takes_what_says_something_else_in_the_same_call(
+    wide: Rig,
+) -> None:
+    wide.provider.mixes_texts = True
+    warn(wide, PHONES[0])
+    warn(wide, PHONES[1], text="Mafuriko")
+    warn(wide, PHONES[2], sender="METEO")
+    warn(wide, PHONES[0], text="again")
+    warn(wide, PHONES[3], link_id="L1")
+
+    wide.send_sms("ke", Lane.BULK)
+
+    assert [["Flood", "Mafuriko", "Flood"]] == wide.provider.batches
+    assert 5 == len(wide.provider.sent)
+
+
+def test_of_mixed_texts_no_call_holds_more_segments_than_its_share(wide: Rig) -> None:
+    wide.provider.mixes_texts = True
+    channel = replace(CHANNEL, max_per_second=50, in_flight=1)
+    wide.send_sms = replace(wide.send_sms, channels={"ke": channel})
+    warn(wide, *PHONES[:2], text="long " * 40)
+    warn(wide, PHONES[2], text="short")
+    warn(wide, PHONES[3], text="long " * 70)
+    warn(wide, PHONES[4], text="another")
+
+    while not wide.send_sms("ke", Lane.BULK):
+        pass
+
+    # Two, two and one segment are the share of five; of three no two would fit in it.
+    assert [3] == [len(batch) for batch in wide.provider.batches]
+    assert 5 == len(wide.provider.sent)
+
+
 def test_no_call_holds_more_than_a_tenth_of_a_second(wide: Rig) -> None:
     channel = replace(CHANNEL, max_per_second=20, in_flight=1)
     wide.send_sms = replace(wide.send_sms, channels={"ke": channel})

@@ -86,12 +86,17 @@ class Provider(Protocol):
         """Hands one MT over; raises SendFailed. `delivery_url` is where its reports shall go."""
 
     batch_size: int
-    """How many MTs with the same text and sender one call takes; 1 where each is a call."""
+    """How many MTs one call takes; 1 where each is a call."""
+
+    mixes_texts: bool
+    """Whether the MTs of a call may have different texts and senders."""
 
     def send_many(
         self, sms: Sequence[OutboundSms], delivery_url: str
     ) -> Sequence[Accepted | SendFailed]:
-        """Hands over MTs to different subscribers in one call; all say the same, from one sender.
+        """Hands over MTs to different subscribers in one call.
+
+        Where it does not mix texts, all say the same, from one sender.
 
         Returns what each came to, in their order. Raises SendFailed for what they came to all
         alike: a lost answer leaves the outcome of each unknown.

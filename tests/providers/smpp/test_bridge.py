@@ -7,7 +7,7 @@ import contextlib
 import json
 import multiprocessing
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -30,6 +30,7 @@ from gateway.domain.faults_and_errors.errors import (
 from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.identity import ProviderToken
 from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Accepted
 from gateway.domain.telecom.ussd import AnswerAlone, UssdReply, UssdTurn
 from tests.apart import apart
 from tests.providers.raw_server import Answer, scripted_api
@@ -61,18 +62,31 @@ async def bridged(
     urls: Mapping[str, str] | None = None, **changes: Any
 ) -> AsyncIterator[tuple[Smpp, Centre, str]]:
     """Yields a channel, the centre that it is bound to, and where the process between listens."""
-    async with centre() as smsc:
-        channel = settings(smsc.port, **changes)
-        held = HeldLine(settings=channel, keys=[WEBHOOK_KEY], urls=urls or {}, keyring=KEYRING)
-        bridge, up = Bridge({"line": held}, first_pause=0.05), asyncio.Future[int]()
-        task = asyncio.create_task(bridge.serve("127.0.0.1", 0, up))
-        try:
-            url = f"http://127.0.0.1:{await up}"
-            await until(lambda: all(bridge.lines["line"].state()))
-            yield Smpp("line", settings(smsc.port, api_url=url), [WEBHOOK_KEY]), smsc, url
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+    async with centre() as smsc, bridged_to(smsc.port, urls=urls, **changes) as channel:
+        yield channel, smsc, channel._settings.base
+
+
+@contextlib.asynccontextmanager
+async def bridged_to(
+    port: int,
+    told: Callable[[Bridge], None] = lambda bridge: None,
+    urls: Mapping[str, str] | None = None,
+    **changes: Any,
+) -> AsyncIterator[Smpp]:
+    """Yields a channel that is bound to what listens at a port."""
+    held = HeldLine(
+        settings=settings(port, **changes), keys=[WEBHOOK_KEY], urls=urls or {}, keyring=KEYRING
+    )
+    bridge, up = Bridge({"line": held}, first_pause=0.05), asyncio.Future[int]()
+    told(bridge)
+    task = asyncio.create_task(bridge.serve("127.0.0.1", 0, up))
+    try:
+        url = f"http://127.0.0.1:{await up}"
+        await until(lambda: all(bridge.lines["line"].state()))
+        yield Smpp("line", settings(port, api_url=url), [WEBHOOK_KEY])
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def test_an_mt_and_a_screen_reach_the_operator() -> None:
@@ -118,6 +132,110 @@ def test_what_the_operator_refuses_comes_back_as_it_was_meant(
                 await asyncio.to_thread(channel.send, outbound(), "")
             assert (failure, code) == (type(caught.value), caught.value.code)
 
+    apart(asyncio.run)(go())
+
+
+def test_several_go_in_one_call_and_each_is_judged_by_itself() -> None:
+    async def judging(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            head, body = await read_pdu(reader)
+            said = next((text for text in (b"one", b"two", b"three") if text in body), b"")
+            status = {b"two": 0x0B, b"three": 0x58}.get(said, 0)
+            answer = head.command | pdus.ANSWER
+            writer.write(pdus.pdu(answer, head.sequence, b"id-" + said + b"\0", status))
+
+    async def go() -> None:
+        async with scripted(judging) as port, bridged_to(port, window=3) as channel:
+            token = ProviderToken("smpp", "", "4bd1aa30c2f94e07")
+            texts = ["one", "two", "three", "Maji " * 40, "one"]
+            mts = [outbound(id=number, text=text) for number, text in enumerate(texts)]
+            mts.insert(1, outbound(subscriber=token))
+            results = await asyncio.to_thread(channel.send_many, mts, "")
+
+            told = [
+                (each.provider_ref, each.segments) if isinstance(each, Accepted) else each.code
+                for each in results
+            ]
+            assert [
+                ("id-one", 1), "no_number", "number_unreachable", "throttled", ("id-", 2),
+                ("id-one", 1),
+            ] == told  # fmt: skip
+
+    apart(asyncio.run)(go())
+
+
+@pytest.mark.parametrize(
+    ("answer", "codes"),
+    [
+        (Answer(200, '{"each": []}'), None),
+        (Answer(200, '{"reference": "1"}'), None),
+        (Answer(500, ""), None),
+        (
+            Answer(200, '{"each": [1, {"reference": "", "segments": 1}]}'),
+            ["answer_unreadable", "answer_unreadable"],
+        ),
+        (
+            Answer(200, '{"each": [{"failure": "throttled", "code": "throttled"}, {}]}'),
+            ["throttled", "answer_unreadable"],
+        ),
+    ],
+)
+def test_what_cannot_be_read_of_several_is_unknown(
+    answer: Answer, codes: Sequence[str] | None
+) -> None:
+    with scripted_api([answer]) as api:
+        channel = Smpp("line", settings(1, api_url=api.url), [WEBHOOK_KEY])
+        mts = [outbound(id=1), outbound(id=2)]
+        if codes is None:
+            with pytest.raises(OutcomeUnknown):
+                channel.send_many(mts, "")
+        else:
+            results = channel.send_many(mts, "")
+            assert codes == [each.code for each in results if isinstance(each, SendFailed)]
+
+
+def test_lines_of_an_older_version_are_handed_each_by_itself() -> None:
+    answers = [
+        Answer(400, '{"error": ""}'), Answer(200, '{"reference": "1", "segments": 1}'),
+        Answer(409, '{"failure": "throttled", "code": "throttled"}'), Answer(403, "{}"),
+    ]  # fmt: skip
+    with scripted_api(answers) as api:
+        channel = Smpp("line", settings(1, api_url=api.url), [WEBHOOK_KEY])
+        one, other = channel.send_many([outbound(id=1), outbound(id=2)], "")
+        with pytest.raises(ChannelMisconfigured):
+            channel.send_many([outbound(id=3), outbound(id=4)], "")
+
+    assert (Accepted, Throttled) == (type(one), type(other))
+    assert 4 == len(api.paths)
+
+
+def test_a_process_that_is_told_to_stop_waits_for_what_is_out_and_takes_no_more() -> None:
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            head, _ = await read_pdu(reader)
+            if head.command == pdus.SUBMIT_SM:
+                out.set()
+                await ending.wait()
+            writer.write(pdus.pdu(head.command | pdus.ANSWER, head.sequence, b"C\0"))
+
+    async def go() -> None:
+        async with (
+            scripted(slow) as port,
+            bridged_to(port, bridges.append) as channel,
+        ):
+            sending = asyncio.create_task(asyncio.to_thread(channel.send, outbound(), ""))
+            await out.wait()
+            stopping = asyncio.create_task(bridges[0].unbind())
+            await asyncio.sleep(0)
+            with pytest.raises(ProviderUnavailable):  # surely not sent
+                await asyncio.to_thread(channel.send, outbound(), "")
+            assert not stopping.done()
+            ending.set()
+            assert "C" == (await sending).provider_ref
+            await stopping
+
+    bridges: list[Bridge] = []
+    out, ending = asyncio.Event(), asyncio.Event()
     apart(asyncio.run)(go())
 
 

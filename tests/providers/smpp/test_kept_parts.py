@@ -213,9 +213,9 @@ def test_a_receipt_that_comes_as_the_last_calls_end_is_told_at_once() -> None:
             return first and await together({"reference": "2"})
 
         async with asyncio.timeout(PATIENCE):
-            tasks = [asyncio.create_task(told_and_one_more())]
+            tasks = [asyncio.ensure_future(told_and_one_more())]
             await asyncio.sleep(0.01)
-            tasks.append(asyncio.create_task(together({"reference": "other"})))
+            tasks.append(asyncio.ensure_future(together({"reference": "other"})))
             await asyncio.sleep(0.01)  # two calls are out, as many as may be
             both.set()
             assert [True, True] == await asyncio.gather(*tasks)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 import smpp34
 
 from gateway.adapters.providers.smpp.lines import pdus
+from gateway.adapters.providers.smpp.lines.exchanges import Answers, Exchanges, Taken
 from gateway.adapters.providers.smpp.lines.session import Bind
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     OutcomeUnknown,
     ProviderUnavailable,
+    SendFailed,
 )
 from tests.apart import apart
 from tests.providers.smpp.smsc import (
@@ -151,6 +154,86 @@ def test_no_more_messages_wait_than_the_window_has_room_for() -> None:
 
     apart(asyncio.run)(go())
     assert 3 == max(most)
+
+
+class Operator:
+    """Where PDUs are written; it answers what it is told to."""
+
+    def __init__(self, window: int, seconds: float) -> None:
+        self.heads: list[pdus.Head] = []
+        self.exchanges = Exchanges(window, seconds, self._write)
+
+    def _write(self, octets: bytes) -> None:
+        self.heads.append(pdus.head_of(octets))
+
+    def answer(self, place: int, message_id: bytes) -> None:
+        answered = self.heads[place]._replace(command=pdus.SUBMIT_SM | pdus.ANSWER)
+        self.exchanges.answered(answered, message_id + b"\0")
+
+
+def told(answers: Sequence[Taken | SendFailed]) -> list[str]:
+    return [each.message_id if isinstance(each, Taken) else each.code for each in answers]
+
+
+def test_each_of_several_has_its_own_answer_and_the_rest_wait_for_room() -> None:
+    async def go() -> None:
+        operator, answers = Operator(window=2, seconds=60), Answers(4)
+        operator.exchanges.submit([b"a", b"b", b"c", b"d"], answers)
+        assert 2 == len(operator.heads)
+        for place, id in ((1, b"second"), (0, b"first"), (2, b"third"), (2, b"once more")):
+            operator.answer(place, id)
+        assert 4 == len(operator.heads)
+        operator.exchanges.break_off()
+        assert ["first", "second", "third", "connection_lost"] == told(await answers.wait())
+
+    apart(asyncio.run)(go())
+
+
+def test_what_broke_off_before_there_was_room_surely_was_not_sent() -> None:
+    async def go() -> None:
+        operator, answers = Operator(window=1, seconds=60), Answers(3)
+        operator.exchanges.submit([b"a", b"b", b"c"], answers)
+        operator.exchanges.break_off()
+        assert ["connection_lost", "not_bound", "not_bound"] == told(await answers.wait())
+        again = Answers(1)
+        operator.exchanges.submit([b"d"], again)
+        operator.answer(1, b"fourth")
+        assert ["fourth"] == told(await again.wait())
+
+    apart(asyncio.run)(go())
+
+
+def test_nobody_waits_for_an_answer_or_for_room_without_end() -> None:
+    async def go() -> None:
+        operator, answers = Operator(window=1, seconds=0.05), Answers(2)
+        operator.exchanges.submit([b"a", b"b"], answers)
+        assert ["answer_timeout", "window_full"] == told(await answers.wait())
+        late, more = operator.heads[0], Answers(2)
+        operator.exchanges.submit([b"c", b"d"], more)
+        operator.exchanges.answered(late._replace(command=0x80000004), b"late\0")
+        operator.answer(1, b"third")
+        operator.answer(2, b"fourth")
+        assert ["third", "fourth"] == told(await more.wait())
+
+    apart(asyncio.run)(go())
+
+
+def test_what_nobody_waits_for_any_more_is_not_sent() -> None:
+    async def go() -> None:
+        operator, first, given_up, last = Operator(1, 60), Answers(1), Answers(1), Answers(1)
+        operator.exchanges.submit([b"a"], first)
+        operator.exchanges.submit([b"never"], given_up)
+        operator.exchanges.submit([b"c"], last)
+        waiting = asyncio.create_task(given_up.wait())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait({waiting})
+        operator.answer(0, b"first")
+        operator.answer(1, b"last")
+        assert (["first"], ["last"]) == (told(await first.wait()), told(await last.wait()))
+        assert 2 == len(operator.heads)
+
+    apart(asyncio.run)(go())
 
 
 def test_what_comes_again_after_its_bind_was_lost_has_the_name_it_had() -> None:

@@ -54,6 +54,7 @@ class AfricasTalking(AfricasTalkingShaped):
     #: The API takes many numbers in one call, and names no limit; with a hundred its answer, which
     #: names each, stays well below what is read of one.
     batch_size = 100
+    mixes_texts = False
 
     def __init__(self, channel_name: str, settings: Settings, webhook_keys: Sequence[str]) -> None:
         super().__init__(channel_name, settings, webhook_keys)

@@ -73,6 +73,7 @@ class HttpProvider(OneByOne, KeyedWebhooks):
         self._basic = settings.basic
         self._basic_of = {ROUTES[part] for part in shape.proof.basic_of}
         self._many = preset.sms.many if preset.sms is not None else None
+        self.mixes_texts = False
         self.batch_size = self._many.shape.most if self._many is not None else 1
 
     def prove_head(self, request: WebhookRequest) -> None:

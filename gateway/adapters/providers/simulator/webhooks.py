@@ -34,6 +34,7 @@ class Simulator(AfricasTalkingShaped):
     }
 
     batch_size = 100
+    mixes_texts = False
 
     def __init__(self, channel_name: str, settings: Settings, webhook_keys: Sequence[str]) -> None:
         super().__init__(channel_name, settings, webhook_keys)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
 from gateway.adapters.providers.shared.http import Transport
+from gateway.adapters.providers.shared.one_by_one import one_by_one
 from gateway.adapters.providers.smpp.settings import Settings
-from gateway.adapters.providers.smpp.wire import FAILED, KEY_HEADER, failure_told
+from gateway.adapters.providers.smpp.wire import EACH, FAILED, KEY_HEADER, failure_told
 from gateway.domain.faults_and_errors.errors import ChannelMisconfigured, OutcomeUnknown, SendFailed
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Accepted, OutboundSms
@@ -18,6 +19,8 @@ from gateway.domain.telecom.ussd import UssdReply, UssdTurn
 #: What the process needs for itself, beyond the operator's answer; and how many messages a long
 #: text is waited for.
 _MORE_SECONDS, _MESSAGES = 5.0, 4
+#: The status of a request that the process cannot read.
+_UNREADABLE = "400"
 #: How long it may take to say which binds are up.
 _STATE_SECONDS = 1.0
 
@@ -34,6 +37,33 @@ class SmppSender:
 
     def send(self, sms: OutboundSms) -> Accepted:
         """Returns the operator's reference; raises SendFailed."""
+        return _accepted(self._ask("sms", self._asked(sms), None))
+
+    def send_many(self, sms: Sequence[OutboundSms]) -> Sequence[Accepted | SendFailed]:
+        """Returns what each came to; raises SendFailed for what they came to all alike.
+
+        They go to the process in one call, and from there to the operator side by side.
+        """
+        results: list[Accepted | SendFailed | None] = [None] * len(sms)
+        asked = []
+        for place, each in enumerate(sms):
+            try:
+                asked.append(self._asked(each))
+            except SendFailed as failure:
+                results[place] = failure
+        try:
+            told = self._ask("sms", {EACH: asked}, None).get(EACH) if asked else []
+        except ChannelMisconfigured as refused:
+            if refused.detail != _UNREADABLE:
+                raise
+            return one_by_one(self.send, sms)  # lines of an older version: they sent nothing of it
+        if not isinstance(told, list) or len(told) != len(asked):
+            raise OutcomeUnknown("answer_unreadable")
+        answers = iter(told)
+        return [_result(next(answers)) if each is None else each for each in results]
+
+    def _asked(self, sms: OutboundSms) -> Mapping[str, object]:
+        """Returns what is asked for; raises SendFailed."""
         sender = sms.sender or self._settings.sender_id or self._settings.address
         if not sender:
             raise ChannelMisconfigured("sender_id_missing")
@@ -41,13 +71,7 @@ class SmppSender:
         if sms.valid_until is not None:
             # As SMPP writes a moment in UTC: YYMMDDhhmmss, tenths, and the zone (7.1.1).
             asked["validity"] = sms.valid_until.astimezone(UTC).strftime("%y%m%d%H%M%S000+")
-        answer = self._ask("sms", asked, None)
-        reference, segments = answer.get("reference"), answer.get("segments")
-        if not isinstance(reference, str) or not reference:
-            raise OutcomeUnknown("answer_unreadable")
-        return Accepted(
-            provider_ref=reference, segments=segments if isinstance(segments, int) else None
-        )
+        return asked
 
     def show(self, turn: UssdTurn, reply: UssdReply, seconds: float) -> None:
         """Hands a screen over within so many seconds; raises SendFailed."""
@@ -93,3 +117,24 @@ def binds_up(channel: str, settings: Settings) -> int:
         return 0
     state = told.get(channel) if isinstance(told, dict) else None
     return sum(each is True for each in state) if isinstance(state, list) else 0
+
+
+def _result(told: object) -> Accepted | SendFailed:
+    """Returns what one of several came to."""
+    if not isinstance(told, dict):
+        return OutcomeUnknown("answer_unreadable")
+    if "failure" in told:
+        return failure_told(told)
+    try:
+        return _accepted(told)
+    except OutcomeUnknown as unknown:
+        return unknown
+
+
+def _accepted(answer: Mapping[str, Any]) -> Accepted:
+    reference, segments = answer.get("reference"), answer.get("segments")
+    if not isinstance(reference, str) or not reference:
+        raise OutcomeUnknown("answer_unreadable")
+    return Accepted(
+        provider_ref=reference, segments=segments if isinstance(segments, int) else None
+    )

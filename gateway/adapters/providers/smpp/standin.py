@@ -6,6 +6,7 @@ So a channel can be tried with no line. What an SMS centre says in SMPP itself i
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -14,7 +15,7 @@ from gateway.adapters.providers.shared.standin import Account, Exchange, Standin
 from gateway.adapters.providers.shared.wire import WireRequest, json_request
 from gateway.adapters.providers.smpp import statuses
 from gateway.adapters.providers.smpp.settings import Settings
-from gateway.adapters.providers.smpp.wire import FAILED, failure_as_told
+from gateway.adapters.providers.smpp.wire import EACH, FAILED, failure_as_told
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.sms import InboundSms
 from gateway.domain.telecom.ussd import UssdReply, UssdTurn
@@ -92,10 +93,24 @@ def _take_sms(exchange: Exchange, channel: str) -> Response:
     account, fault = exchange.account(NAME, channel), exchange.next_fault()
     if account is None:
         return Response("no such line", status=404)
-    refusal = _refusal(fault)
-    if refusal is not None:
-        return refusal
-    asked = request.get_json()
+    if fault is not None and fault.kind is FaultKind.ERROR:
+        return Response("out of order", status=500)
+    asked, refused = request.get_json(), _failure(fault)
+    if EACH in asked:
+        if refused is not None:
+            return jsonify({EACH: [refused for _ in asked[EACH]]})
+        told = [_taken(exchange, channel, account, each, fault) for each in asked[EACH]]
+        return exchange.answered(jsonify({EACH: told}), fault)
+    if refused is not None:
+        return _failed(refused)
+    return exchange.answered(jsonify(_taken(exchange, channel, account, asked, fault)), fault)
+
+
+def _taken(
+    exchange: Exchange, channel: str, account: Account, asked: Mapping[str, str],
+    fault: Fault | None,
+) -> Mapping[str, object]:  # fmt: skip
+    """Takes one SMS; returns what is told of it."""
     sms = TakenSms(
         provider=NAME,
         account=channel,
@@ -112,32 +127,34 @@ def _take_sms(exchange: Exchange, channel: str) -> Response:
         for state, error in (("ENROUTE", "000"), ("UNDELIV", "027") if lost else ("DELIVRD", "000"))
     ]
     exchange.report(url, stages, fault)
-    return exchange.answered(jsonify(reference=sms.reference, segments=1), fault)
+    return {"reference": sms.reference, "segments": 1}
 
 
 def _take_screen(exchange: Exchange) -> Response:
     fault = exchange.next_fault()
-    refusal = _refusal(fault)
-    if refusal is not None:
-        return refusal
+    if fault is not None and fault.kind is FaultKind.ERROR:
+        return Response("out of order", status=500)
+    refused = _failure(fault)
+    if refused is not None:
+        return _failed(refused)
     asked = request.get_json()
     screen = UssdReply(text=asked["text"], ends=asked["ends"])
     exchange.show(asked["session"], screen)
     return exchange.answered(jsonify(taken=True), fault)
 
 
-def _refusal(fault: Fault | None) -> Response | None:
-    """Returns the answer of a fault that takes nothing."""
+def _failure(fault: Fault | None) -> Mapping[str, object] | None:
+    """Returns what is told of a message that a fault lets nobody take."""
     if fault is None:
         return None
-    if fault.kind is FaultKind.ERROR:
-        return Response("out of order", status=500)
     status = {
         FaultKind.THROTTLE: _THROTTLED,
         FaultKind.REFUSE: fault.code or _NO_NUMBER,
     }.get(fault.kind)
-    if status is None:
-        return None
-    answer = jsonify(failure_as_told(statuses.failure_for(status)))
+    return None if status is None else failure_as_told(statuses.failure_for(status))
+
+
+def _failed(told: Mapping[str, object]) -> Response:
+    answer = jsonify(told)
     answer.status_code = FAILED
     return answer

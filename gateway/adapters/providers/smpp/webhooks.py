@@ -19,11 +19,10 @@ from gateway.adapters.providers.shared.form_fields import (
 from gateway.adapters.providers.shared.json_fields import JsonFields, json_fields, read_each
 from gateway.adapters.providers.shared.keyed_webhooks import KeyedWebhooks
 from gateway.adapters.providers.shared.lines import HeldLine
-from gateway.adapters.providers.shared.one_by_one import OneByOne
 from gateway.adapters.providers.smpp.receipts import DELIVERY_STATUSES
 from gateway.adapters.providers.smpp.settings import Settings
-from gateway.adapters.providers.smpp.wire import EACH
-from gateway.domain.faults_and_errors.errors import WebhookRejected
+from gateway.adapters.providers.smpp.wire import EACH, MOST_IN_A_CALL
+from gateway.domain.faults_and_errors.errors import SendFailed, WebhookRejected
 from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms
 from gateway.domain.telecom.ussd import AnswerAlone, UssdEnd, UssdReply, UssdTurn
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 _TAKEN = '{"taken": true}'
 
 
-class Smpp(OneByOne, KeyedWebhooks):
+class Smpp(KeyedWebhooks):
     """One account at one operator."""
 
     routes: Mapping[str, Sequence[str]] = {
@@ -46,8 +45,11 @@ class Smpp(OneByOne, KeyedWebhooks):
         "delivery": ("POST",),
     }
 
+    mixes_texts = True
+
     def __init__(self, channel_name: str, settings: Settings, webhook_keys: Sequence[str]) -> None:
         super().__init__(channel_name, settings, webhook_keys)
+        self.batch_size = min(settings.window, MOST_IN_A_CALL)
         self._name, self._settings = channel_name, settings
 
     def parse_ussd(self, request: WebhookRequest) -> UssdTurn:
@@ -96,7 +98,7 @@ class Smpp(OneByOne, KeyedWebhooks):
     ) -> Sequence[DeliveryReport | WebhookRejected]:
         """Returns the reports of one call, as `parse_delivery` does the one."""
         fields = json_fields(request)
-        return read_each(fields.each(EACH) if EACH in list(fields) else [fields], _report)
+        return read_each(fields.each(EACH) if fields.has(EACH) else [fields], _report)
 
     def acknowledge(self, route: str) -> WebhookReply:
         """Returns what says that it was taken."""
@@ -105,6 +107,12 @@ class Smpp(OneByOne, KeyedWebhooks):
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Hands one MT over; raises SendFailed. Its receipt comes on the line."""
         return self._sender.send(sms)
+
+    def send_many(
+        self, sms: Sequence[OutboundSms], delivery_url: str
+    ) -> Sequence[Accepted | SendFailed]:
+        """Hands over MTs in one call; raises SendFailed for what they came to all alike."""
+        return self._sender.send_many(sms)
 
     @cached_property
     def _sender(self) -> SmppSender:

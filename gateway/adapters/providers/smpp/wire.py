@@ -21,8 +21,12 @@ from gateway.domain.faults_and_errors.errors import (
 #: The header that proves to `gateway lines` who asks: a secret that all processes can derive.
 KEY_HEADER = "X-Lines-Key"
 
-#: The name of the list, where a call tells of several receipts.
+#: The name of the list, where a call tells of several receipts, or hands over several SMS.
 EACH = "each"
+
+#: So many SMS go in one call at most, and no more than may wait for their answer on a bind: what is
+#: lost with a call is no more than what a bind that breaks may leave unknown.
+MOST_IN_A_CALL = 100
 
 #: What a call that failed is answered with, beside what went wrong.
 FAILED = 409

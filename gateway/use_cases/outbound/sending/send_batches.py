@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import OutboundSms
 
 #: Of what a channel may take in a second, so much goes in one call at most: nobody who is more
@@ -11,24 +13,57 @@ from gateway.domain.telecom.sms import OutboundSms
 LARGEST_SHARE = 0.1
 
 
-def batches(leased: Iterable[OutboundSms], size: int, per_second: float) -> list[list[OutboundSms]]:
-    """Returns the MTs in calls of at most `size`, in the order of the first of each.
+class TakesMany(Protocol):
+    """What a provider says of the calls it takes."""
 
-    Those of a call have the same text and sender, and each another subscriber. What answers an MO
-    with its link id, and what was tried before, goes alone: one of a batch may be why it failed.
+    batch_size: int
+    mixes_texts: bool
+
+
+def batches(
+    leased: Iterable[OutboundSms], provider: TakesMany, per_second: float
+) -> list[list[OutboundSms]]:
+    """Returns the MTs in calls that the provider takes, in the order of the first of each.
+
+    Those of a call have each another subscriber, and the same text and sender, unless the provider
+    mixes texts. What answers an MO with its link id, and what was tried before, goes alone: one of
+    a batch may be why it failed.
     """
     made: list[list[OutboundSms]] = []
-    filling: dict[tuple[str, str], tuple[list[OutboundSms], set[object], int]] = {}
+    filling: dict[object, _Filling] = {}
+    size, share = provider.batch_size, per_second * LARGEST_SHARE
     for sms in leased:
-        room = min(size, int(per_second * LARGEST_SHARE / sms.parts))
-        if room < 2 or sms.link_id or sms.attempt > 1:
+        if size < 2 or 2 * sms.parts > share or sms.link_id or sms.attempt > 1:
             made.append([sms])
             continue
-        key = (sms.text, sms.sender)
-        batch, reached, most = filling.get(key) or ([], set[object](), 0)
-        if len(batch) >= most or sms.subscriber in reached:
-            batch, reached, most = filling[key] = ([], set(), room)
-            made.append(batch)
-        batch.append(sms)
-        reached.add(sms.subscriber)
+        key = None if provider.mixes_texts else (sms.text, sms.sender)
+        batch = filling.get(key)
+        if batch is None or not batch.has_room(sms, size, share):
+            batch = filling[key] = _Filling()
+            made.append(batch.mts)
+        batch.add(sms)
     return made
+
+
+class _Filling:
+    """A call that is being filled."""
+
+    __slots__ = ("_parts", "_reached", "mts")
+
+    def __init__(self) -> None:
+        self.mts: list[OutboundSms] = []
+        self._reached, self._parts = set[Identity](), 0
+
+    def has_room(self, sms: OutboundSms, size: int, share: float) -> bool:
+        """Returns whether one MT more fits, of somebody who is not in it."""
+        return (
+            len(self.mts) < size
+            and self._parts + sms.parts <= share
+            and sms.subscriber not in self._reached
+        )
+
+    def add(self, sms: OutboundSms) -> None:
+        """Adds an MT."""
+        self.mts.append(sms)
+        self._reached.add(sms.subscriber)
+        self._parts += sms.parts

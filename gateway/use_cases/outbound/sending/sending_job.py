@@ -193,7 +193,7 @@ class SendingJob:
         until = now + timedelta(seconds=LEASE_SECONDS)
         leased = self._case.outbox.lease(channel.name, self._lane, most, now + APART, until)
         kept = self._case.switch(channel.name, self._lane, leased) if leased else Sorted(staying=())
-        self._waiting.extend(batches(kept.staying, size, channel.max_per_second))
+        self._waiting.extend(batches(kept.staying, self._provider, channel.max_per_second))
         self._leased, self._held = len(kept.staying) + kept.held, kept.held
         return bool(leased)
 

@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 import signal
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from importlib.util import find_spec
 from urllib.parse import urlsplit
@@ -22,15 +22,25 @@ from gateway.adapters.providers.smpp.lines.line import Line
 from gateway.adapters.providers.smpp.lines.receipts_together import ReceiptsTogether
 from gateway.adapters.providers.smpp.lines.session import FIRST_PAUSE
 from gateway.adapters.providers.smpp.lines.webhook_calls import WebhookCalls
-from gateway.adapters.providers.smpp.wire import FAILED, KEY_HEADER, failure_as_told
+from gateway.adapters.providers.smpp.wire import EACH, FAILED, KEY_HEADER, failure_as_told
 from gateway.adapters.system.scrubbed_traceback import trace
-from gateway.domain.faults_and_errors.errors import Refused, SendFailed
+from gateway.domain.faults_and_errors.errors import ProviderUnavailable, Refused, SendFailed
 from gateway.domain.text.secret_comparison import is_one_of
 
 log = logging.getLogger(__name__)
 
-#: The longest head and body of a request; a text of ten segments is 2 KiB.
-_LONGEST_HEAD, _LONGEST_BODY = 8_192, 65_536
+#: How long a process that is told to stop waits for what is out, in seconds.
+_LAST_SECONDS = 5.0
+
+#: What may be asked for of a line.
+_ROUTES = ("sms", "screens")
+
+#: A status of HTTP, and what is said with it.
+_Answer = tuple[int, Mapping[str, object]]
+
+#: The longest head and body of a request: of a hundred SMS each has 5 KiB, and a text of ten
+#: segments has 2.
+_LONGEST_HEAD, _LONGEST_BODY = 8_192, 524_288
 
 
 class Bridge:
@@ -41,6 +51,8 @@ class Bridge:
     ) -> None:
         self._channels, self._first_pause = channels, first_pause
         self._calls = WebhookCalls()
+        self._sending, self._is_ending = 0, False
+        self._nothing_out = asyncio.Event()
         self.lines = {
             name: Line(
                 name,
@@ -77,7 +89,16 @@ class Bridge:
             await asyncio.sleep(self._first_pause)
 
     async def unbind(self) -> None:
-        """Says good-bye to every operator, who then knows at once that nobody is there."""
+        """Says good-bye to every operator, who then knows at once that nobody is there.
+
+        What is out is waited for: its outcome would be unknown. What is asked for meanwhile is
+        refused, and surely was not sent.
+        """
+        self._is_ending = True
+        if self._sending:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_SECONDS):
+                    await self._nothing_out.wait()
         await asyncio.gather(*(line.unbind() for line in self.lines.values()))
 
     def _teller(self, held: HeldLine) -> Tell:
@@ -92,8 +113,8 @@ class Bridge:
 
         together = ReceiptsTogether(tell)
 
-        async def tell_by_route(route: str, told: Mapping[str, object]) -> bool:
-            return await (together(told) if route == "delivery" else tell(route, told))
+        def tell_by_route(route: str, told: Mapping[str, object]) -> Awaitable[bool]:
+            return together(told) if route == "delivery" else tell(route, told)
 
         return tell_by_route
 
@@ -116,37 +137,65 @@ class Bridge:
         length = int(headers.get("content-length", "0"))
         if not 0 <= length <= _LONGEST_BODY:
             raise ValueError
+        refused = self._refused(method, urlsplit(target).path, headers)
         body = await reader.readexactly(length)
-        status, answer = await self._asked(method, urlsplit(target).path, headers, body)
-        octets = json.dumps(answer).encode()
-        writer.write(
-            f"HTTP/1.1 {status} -\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(octets)}\r\n\r\n".encode("ascii")
-            + octets
-        )
+        self._sending += 1
+        try:
+            status, answer = refused or await self._asked(urlsplit(target).path, body)
+            octets = json.dumps(answer).encode()
+            writer.write(
+                f"HTTP/1.1 {status} -\r\nContent-Type: application/json\r\n"
+                f"Content-Length: {len(octets)}\r\n\r\n".encode("ascii")
+                + octets
+            )
+        finally:
+            self._sending -= 1
+            if self._is_ending and not self._sending:
+                self._nothing_out.set()
         await writer.drain()
         return headers.get("connection", "").lower() != "close"
 
-    async def _asked(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int, Mapping[str, object]]:
+    def _refused(self, method: str, path: str, headers: Mapping[str, str]) -> _Answer | None:
+        """Returns the answer to a request that asks for nothing to be sent; None for one that does.
+
+        Who asks proves it, before what they ask is read.
+        """
         if method == "GET" and path == "/":
             return 200, {name: line.state() for name, line in self.lines.items()}
-        place, _, rest = path.strip("/").partition("/")
-        name, _, route = rest.partition("/")
-        held, line = self._channels.get(name), self.lines.get(name)
-        known = (method, place) == ("POST", "lines") and route in ("sms", "screens")
-        if not known or held is None or line is None:
+        place, name, route = _parts(path)
+        held = self._channels.get(name)
+        if (method, place) != ("POST", "lines") or route not in _ROUTES or held is None:
             return 404, {"error": "There is no such line here."}
         if not is_one_of(headers.get(KEY_HEADER.lower(), ""), held.keys):
             return 403, {"error": "The key is not that of the channel."}
+        return None
+
+    async def _asked(self, path: str, body: bytes) -> _Answer:
+        _, name, route = _parts(path)
+        line = self.lines[name]
+        if self._is_ending:
+            return FAILED, failure_as_told(ProviderUnavailable("not_bound"))
         try:
             asked = json.loads(body)
-            return 200, await (line.send(asked) if route == "sms" else line.show(asked))
+            if route == "screens":
+                return 200, await line.show(asked)
+            if EACH not in asked:
+                return 200, await line.send(asked)
+            each = await line.send_all(asked[EACH])
         except SendFailed as failure:
             return FAILED, failure_as_told(failure)
         except (ValueError, KeyError, TypeError):
             return 400, {"error": "The request cannot be read."}
+        return 200, {
+            EACH: [failure_as_told(told) if isinstance(told, SendFailed) else told for told in each]
+        }
+
+
+def _parts(path: str) -> tuple[str, str, str]:
+    """Returns the place, the channel and the route of a request."""
+    place, _, rest = path.strip("/").partition("/")
+    name, _, route = rest.partition("/")
+    return place, name, route
 
 
 def hold_lines(channels: Mapping[str, HeldLine], host: str, port: int) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from gateway.adapters.providers.smpp import statuses
 from gateway.adapters.providers.smpp.lines import letters, pdus
 from gateway.adapters.providers.smpp.lines.joining import Addresses, Joining, Whole
 from gateway.adapters.providers.smpp.lines.kept_parts import KeptParts
@@ -59,17 +58,11 @@ class Incoming:
         # A queue is there as long as somebody holds it or stands in it.
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def take(self, message: DeliverSm) -> int:
-        """Tells the gateway of a message; returns the status for the operator.
+    def take(self, message: DeliverSm) -> Awaitable[bool]:
+        """Tells the gateway of a message; returns what will say whether it was stored.
 
-        What one person sends is told in its order.
+        What one person sends is told in its order. A receipt waits for nobody: it is its network's.
         """
-        queue = self._queues.setdefault(message.source_addr, asyncio.Lock())
-        async with queue:
-            taken = await self._told(message)
-        return statuses.OK if taken else statuses.NOT_NOW
-
-    async def _told(self, message: DeliverSm) -> bool:
         tlvs = {each.tag: each.value for each in message.tlvs}
         octets = message.short_message or tlvs.get(pdus.MESSAGE_PAYLOAD, b"")
         part = None
@@ -84,10 +77,30 @@ class Incoming:
             receipted.decode("ascii", "replace") or None,
             state[0] if state else None,
         )
-        if receipt is not None:
-            if not receipt.reference or not receipt.state:
-                return True  # nobody can make out of what it tells
-            return await self._tell("delivery", receipt._asdict())
+        if receipt is None:
+            return self._in_order(message, tlvs, part, text)
+        if not receipt.reference or not receipt.state:
+            return _taken()  # nobody can make out of what it tells
+        return self._tell("delivery", receipt._asdict())
+
+    async def _in_order(
+        self,
+        message: DeliverSm,
+        tlvs: Mapping[int, bytes],
+        part: letters.Part | None,
+        text: str,
+    ) -> bool:
+        queue = self._queues.setdefault(message.source_addr, asyncio.Lock())
+        async with queue:
+            return await self._told(message, tlvs, part, text)
+
+    async def _told(
+        self,
+        message: DeliverSm,
+        tlvs: Mapping[int, bytes],
+        part: letters.Part | None,
+        text: str,
+    ) -> bool:
         reference = self._reference(message)
         session = session_of(self._settings.ussd, message.source_addr, tlvs)
         if session is not None:
@@ -151,6 +164,10 @@ class Incoming:
             now = asyncio.get_running_loop().time()
             for late in await asyncio.to_thread(self._joining.overdue, now):
                 await self._whole_told(late)
+
+
+async def _taken() -> bool:
+    return True
 
 
 def _mo(reference: str, source: str, to: str, text: str) -> Mapping[str, object]:

@@ -6,10 +6,11 @@ import asyncio
 import itertools
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateway.adapters.providers.smpp import statuses
 from gateway.adapters.providers.smpp.lines import letters, pdus
+from gateway.adapters.providers.smpp.lines.exchanges import Taken
 from gateway.adapters.providers.smpp.lines.incoming import HEADER, Incoming, Tell
 from gateway.adapters.providers.smpp.lines.kept_parts import KeptParts
 from gateway.adapters.providers.smpp.lines.session import FIRST_PAUSE, Bind
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 _RECEIPT_WANTED = 1
 #: Parts behind the first are tried again where the operator says "too fast": half a text is worse.
 _TRIES, _PAUSE = 5, 1.0
+
+
+class _Text(NamedTuple):
+    """A text as it goes out: the bodies of its messages, and how many segments it takes."""
+
+    bodies: Sequence[bytes]
+    segments: int
 
 
 class Line:
@@ -61,76 +69,105 @@ class Line:
         await asyncio.gather(*(bind.unbind() for bind in self.binds))
 
     async def send(self, asked: Mapping[str, Any]) -> Mapping[str, object]:
-        """Sends a text; returns its reference, and how many segments it took. Raises SendFailed.
+        """Sends a text; returns its reference, and how many segments it took. Raises SendFailed."""
+        (told,) = await self.send_all([asked])
+        if isinstance(told, SendFailed):
+            raise told
+        return told
+
+    async def send_all(
+        self, asked: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Mapping[str, object] | SendFailed]:
+        """Sends texts side by side on one bind; returns of each what `send` does, or its failure.
 
         A receipt is asked for of the last segment: when that has arrived, so have those before it,
-        since an operator sends them in their order.
+        since an operator sends them in their order. Raises ValueError, KeyError and TypeError for
+        what cannot be read, before anything is sent.
         """
-        text = letters.coded(str(asked["text"]), self._settings.alphabet)
-        bind = self._bind()
-        parts = self._parts(text)
-        message_id = ""
-        for place, (octets, header, tlvs) in enumerate(parts):
-            fields = {
-                **self._addresses(str(asked["from"]), str(asked["to"])),
-                "short_message": header + octets,
-                "service_type": self._settings.service_type,
-                "esm_class": HEADER if header else 0,
-                "data_coding": text.data_coding,
-                "registered_delivery": _RECEIPT_WANTED if place == len(parts) - 1 else 0,
-                "validity_period": str(asked.get("validity", "")),
-                "tlvs": tlvs,
-            }
-            message_id = await self._submitted(bind, fields, is_first=not place)
-        reference = as_in_receipts(message_id, self._settings.receipt_ids)
-        if not reference:
-            raise OutcomeUnknown("answer_unreadable")
-        return {"reference": reference, "segments": len(text.parts)}
+        bind, texts = self._bind(), [self._text(each) for each in asked]
+        in_parts = {
+            place: asyncio.create_task(self._in_parts(bind, text.bodies))
+            for place, text in enumerate(texts)
+            if len(text.bodies) > 1
+        }
+        whole = [place for place in range(len(texts)) if place not in in_parts]
+        answers = dict(
+            zip(whole, await bind.submit([texts[at].bodies[0] for at in whole]), strict=True)
+        )
+        for place, task in in_parts.items():
+            answers[place] = await task
+        return [self._told(text, answers[place]) for place, text in enumerate(texts)]
 
     async def show(self, asked: Mapping[str, Any]) -> Mapping[str, object]:
         """Sends a screen within its time; raises SendFailed."""
         settings = self._settings
         text = letters.coded(str(asked["text"]), settings.alphabet)
         tlvs = screen_of(settings.ussd, str(asked["session"]), ends=bool(asked["ends"]))
-        fields = {
+        body = _body(
             **self._addresses(settings.address or settings.service_code or "", str(asked["to"])),
-            "short_message": b"".join(text.parts),  # a page is never longer than one message
-            "service_type": settings.ussd.service_type,
-            "data_coding": text.data_coding,
-            "tlvs": tlvs,
-        }
+            short_message=b"".join(text.parts),  # a page is never longer than one message
+            service_type=settings.ussd.service_type,
+            data_coding=text.data_coding,
+            tlvs=tlvs,
+        )
         try:
             async with asyncio.timeout(float(asked["within"])):
-                await self._submitted(self._bind(), fields, is_first=True)
+                (answer,) = await self._bind().submit([body])
         except TimeoutError:
             raise OutcomeUnknown("answer_timeout") from None
+        _id_in(answer)
         return {"taken": True}
 
     def state(self) -> Sequence[bool]:
         """Returns of each bind whether it is up."""
         return [bind.bound for bind in self.binds]
 
-    async def _submitted(self, bind: Bind, fields: Mapping[str, Any], *, is_first: bool) -> str:
-        """Returns the id of a message that was taken; raises SendFailed."""
-        import smpp34
+    def _text(self, asked: Mapping[str, Any]) -> _Text:
+        text = letters.coded(str(asked["text"]), self._settings.alphabet)
+        parts = self._parts(text)
+        fields = {
+            **self._addresses(str(asked["from"]), str(asked["to"])),
+            "service_type": self._settings.service_type,
+            "data_coding": text.data_coding,
+            "validity_period": str(asked.get("validity", "")),
+        }
+        bodies = [
+            _body(
+                **fields,
+                short_message=header + octets,
+                esm_class=HEADER if header else 0,
+                registered_delivery=_RECEIPT_WANTED if place == len(parts) else 0,
+                tlvs=tlvs,
+            )
+            for place, (octets, header, tlvs) in enumerate(parts, 1)
+        ]
+        return _Text(bodies, len(text.parts))
 
-        message = smpp34.SubmitSm(**fields)
-        for tries in range(1, _TRIES + 1):
-            try:
-                answer = await bind.submit(message)
-            except SendFailed:
-                if is_first:
-                    raise
-                raise OutcomeUnknown("taken_in_part") from None
-            if answer.status == statuses.OK:
-                return answer.message_id
-            failure = statuses.failure_for(answer.status)
-            if is_first:
-                raise failure
-            if not isinstance(failure, Throttled) or tries == _TRIES:
-                break
-            await asyncio.sleep(_PAUSE)
-        raise OutcomeUnknown("taken_in_part", failure.detail)
+    def _told(self, text: _Text, answer: Taken | SendFailed) -> Mapping[str, object] | SendFailed:
+        try:
+            reference = as_in_receipts(_id_in(answer), self._settings.receipt_ids)
+        except SendFailed as failure:
+            return failure
+        if not reference:
+            return OutcomeUnknown("answer_unreadable")
+        return {"reference": reference, "segments": text.segments}
+
+    async def _in_parts(self, bind: Bind, bodies: Sequence[bytes]) -> Taken | SendFailed:
+        """Returns the answer to the last part, or what one before it came to."""
+        for place, body in enumerate(bodies):
+            for tries in range(1, _TRIES + 1):
+                (answer,) = await bind.submit([body])
+                failure = _failure_of(answer)
+                if failure is None:
+                    break
+                if not place:
+                    return failure
+                if isinstance(answer, SendFailed):
+                    return OutcomeUnknown("taken_in_part")
+                if not isinstance(failure, Throttled) or tries == _TRIES:
+                    return OutcomeUnknown("taken_in_part", failure.detail)
+                await asyncio.sleep(_PAUSE)
+        return answer
 
     def _bind(self) -> Bind:
         """Returns the next bind that is up; any where none is."""
@@ -174,6 +211,28 @@ class Line:
             "dest_addr_ton": 1,
             "dest_addr_npi": 1,
         }
+
+
+def _body(**fields: Any) -> bytes:
+    """Returns the body of a message."""
+    import smpp34
+
+    return smpp34.SubmitSm(**fields).encode()[pdus.HEAD.size :]
+
+
+def _failure_of(answer: Taken | SendFailed) -> SendFailed | None:
+    if isinstance(answer, SendFailed):
+        return answer
+    return None if answer.status == statuses.OK else statuses.failure_for(answer.status)
+
+
+def _id_in(answer: Taken | SendFailed) -> str:
+    """Returns the id of a message that was taken; raises SendFailed."""
+    if isinstance(answer, SendFailed):
+        raise answer
+    if answer.status != statuses.OK:
+        raise statuses.failure_for(answer.status)
+    return answer.message_id
 
 
 def _kind_of(sender: str) -> tuple[int, int]:

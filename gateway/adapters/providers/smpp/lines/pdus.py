@@ -35,9 +35,9 @@ class Head(NamedTuple):
     sequence: int
 
 
-def head_of(octets: bytes) -> Head:
-    """Returns the head; raises ValueError for a length that no PDU has."""
-    head = Head(*HEAD.unpack(octets[: HEAD.size]))
+def head_of(octets: bytes, begin: int = 0) -> Head:
+    """Returns the head that begins there; raises ValueError for a length that no PDU has."""
+    head = Head(*HEAD.unpack_from(octets, begin))
     if not HEAD.size <= head.length <= LONGEST:
         raise ValueError("no PDU has this length")
     return head

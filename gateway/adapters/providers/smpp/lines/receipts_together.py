@@ -30,8 +30,8 @@ class ReceiptsTogether:
         self._calls: set[asyncio.Task[None]] = set()
         self._out = 0
 
-    async def __call__(self, told: Mapping[str, object]) -> bool:
-        """Returns whether a receipt was taken."""
+    def __call__(self, told: Mapping[str, object]) -> asyncio.Future[bool]:
+        """Returns what will say whether a receipt was taken."""
         taken: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((told, taken))
         if self._out < _CALLS:
@@ -39,7 +39,7 @@ class ReceiptsTogether:
             call = asyncio.create_task(self._tell_of_all())
             self._calls.add(call)  # a task that nobody holds may be collected
             call.add_done_callback(self._calls.discard)
-        return await taken
+        return taken
 
     async def _tell_of_all(self) -> None:
         try:

@@ -6,21 +6,24 @@ import asyncio
 import logging
 import random
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING
 
 from gateway.adapters.providers.smpp import statuses
 from gateway.adapters.providers.smpp.lines import pdus
+from gateway.adapters.providers.smpp.lines.exchanges import Answers, Exchanges, Taken
 from gateway.adapters.providers.smpp.settings import Settings
+from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
-    OutcomeUnknown,
     ProviderUnavailable,
+    SendFailed,
 )
 
 if TYPE_CHECKING:
-    from smpp34 import DeliverSm, SubmitSm
+    from smpp34 import DeliverSm
 
 log = logging.getLogger(__name__)
 
@@ -28,15 +31,11 @@ log = logging.getLogger(__name__)
 CONNECT_SECONDS = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
-#: Takes a message of the operator's; returns the status that it is answered with.
-Deliver = Callable[["DeliverSm"], Awaitable[int]]
+#: What is read of a connection at once, in octets.
+_READ = 65_536
 
-
-class Taken(NamedTuple):
-    """An answer of the operator: a status, and the id that it gave a message."""
-
-    status: int
-    message_id: str = ""
+#: Takes a message of the operator's; tells whether it is stored. What is not comes again.
+Deliver = Callable[["DeliverSm"], Awaitable[bool]]
 
 
 class Bind:
@@ -56,12 +55,10 @@ class Bind:
     ) -> None:
         self.name, self._settings, self._deliver = name, settings, deliver
         self._first_pause = self._pause = first_pause
-        self._window = asyncio.Semaphore(settings.window)
-        self._awaited: dict[int, asyncio.Future[Taken]] = {}
-        self._sequence = 0
+        self._exchanges = Exchanges(settings.window, settings.response_seconds, self._write)
         self._writer: asyncio.StreamWriter | None = None
         self._unwritten: list[bytes] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._storing: set[asyncio.Future[bool]] = set()
         self.bound, self.refused, self.lost_at = False, 0, float("-inf")
 
     async def run(self) -> None:
@@ -72,6 +69,8 @@ class Bind:
                 reason = "the operator has closed it"
             except (OSError, ValueError, EOFError, TimeoutError) as error:
                 reason = type(error).__name__
+            except SendFailed as failure:
+                reason = failure.code
             except _Refused as refusal:
                 self.refused, reason = refusal.status, f"refused with 0x{refusal.status:08X}"
             finally:
@@ -81,30 +80,26 @@ class Bind:
             await asyncio.sleep(self._pause * random.uniform(0.5, 1.0))
             self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
-    async def submit(self, message: SubmitSm) -> Taken:
-        """Returns the operator's answer to a message, of whichever status.
+    async def submit(self, bodies: Sequence[bytes]) -> Sequence[Taken | SendFailed]:
+        """Returns the operator's answers to messages, of whichever status, in their order.
 
-        Raises ProviderUnavailable or ChannelMisconfigured where it surely was not sent, and
+        ProviderUnavailable or ChannelMisconfigured where one surely was not sent, and
         OutcomeUnknown where its answer did not come.
         """
-        async with self._window:
-            if not self.bound:
-                if self.refused:
-                    raise ChannelMisconfigured("bind_refused", f"0x{self.refused:08X}")
-                raise ProviderUnavailable("not_bound")
-            octets = message.encode()
-            try:
-                return await self._ask(pdus.SUBMIT_SM, octets[pdus.HEAD.size :])
-            except (OSError, EOFError):
-                raise OutcomeUnknown("connection_lost") from None
-            except TimeoutError:
-                raise OutcomeUnknown("answer_timeout") from None
+        if not self.bound:
+            failure: SendFailed = ProviderUnavailable("not_bound")
+            if self.refused:
+                failure = ChannelMisconfigured("bind_refused", f"0x{self.refused:08X}")
+            return [failure] * len(bodies)
+        answers = Answers(len(bodies))
+        self._exchanges.submit(bodies, answers)
+        return await answers.wait()
 
     async def unbind(self) -> None:
         """Says good-bye, and waits a moment for the answer."""
         if self.bound:
             self.bound = False
-            with suppress(OSError, EOFError, TimeoutError):
+            with suppress(SendFailed, EOFError, TimeoutError):
                 async with asyncio.timeout(2.0):
                     await self._ask(pdus.UNBIND)
 
@@ -149,58 +144,70 @@ class Bind:
             await self._ask(pdus.ENQUIRE_LINK)
 
     async def _ask(self, command: int, body: bytes = b"") -> Taken:
-        """Sends a request and returns its answer; raises OSError, EOFError and TimeoutError."""
+        """Sends a request and returns its answer; raises SendFailed and EOFError."""
         if self._writer is None:
             raise EOFError
-        self._sequence = self._sequence % 0x7FFFFFFF + 1
-        sequence = self._sequence
-        answered: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
-        self._awaited[sequence] = answered
-        try:
-            self._write(pdus.pdu(command, sequence, body))
-            await self._writer.drain()
-            async with asyncio.timeout(self._settings.response_seconds):
-                return await answered
-        finally:
-            self._awaited.pop(sequence, None)
+        answers = Answers(1)
+        self._exchanges.ask(command, body, answers)
+        (answer,) = await answers.wait()
+        if isinstance(answer, SendFailed):
+            raise answer
+        return answer
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
-        while True:
-            octets = await reader.readexactly(pdus.HEAD.size)
-            head = pdus.head_of(octets)
-            body = await reader.readexactly(head.length - pdus.HEAD.size)
-            if head.command & pdus.ANSWER:
-                self._answered(head, body)
-            elif head.command == pdus.DELIVER_SM:
-                task = asyncio.create_task(self._take(head, octets + body))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
-            elif head.command == pdus.ENQUIRE_LINK:
-                self._say(pdus.ENQUIRE_LINK | pdus.ANSWER, head.sequence)
-            elif head.command == pdus.UNBIND:
-                self._say(pdus.UNBIND | pdus.ANSWER, head.sequence)
-                return
-            elif head.command != pdus.ALERT_NOTIFICATION:
-                self._say(pdus.GENERIC_NACK, head.sequence, statuses.INVALID_COMMAND)
+        """Reads until the operator says good-bye; what comes together is read together."""
+        unread = b""
+        while came := await reader.read(_READ):
+            unread += came
+            begin = 0
+            while len(unread) - begin >= pdus.HEAD.size:
+                head = pdus.head_of(unread, begin)
+                end = begin + head.length
+                if end > len(unread):
+                    break
+                self._came(head, unread[begin:end])
+                if head.command == pdus.UNBIND:
+                    return
+                begin = end
+            unread = unread[begin:]
+        raise EOFError
 
-    def _answered(self, head: pdus.Head, body: bytes) -> None:
-        answered = self._awaited.get(head.sequence)
-        if answered is not None and not answered.done():
-            answered.set_result(Taken(head.status, pdus.message_id_in(body)))
+    def _came(self, head: pdus.Head, octets: bytes) -> None:
+        if head.command & pdus.ANSWER:
+            self._exchanges.answered(head, octets[pdus.HEAD.size :])
+        elif head.command == pdus.DELIVER_SM:
+            self._take(head, octets)
+        elif head.command in (pdus.ENQUIRE_LINK, pdus.UNBIND):
+            self._say(head.command | pdus.ANSWER, head.sequence)
+        elif head.command != pdus.ALERT_NOTIFICATION:
+            self._say(pdus.GENERIC_NACK, head.sequence, statuses.INVALID_COMMAND)
 
-    async def _take(self, head: pdus.Head, octets: bytes) -> None:
+    def _take(self, head: pdus.Head, octets: bytes) -> None:
         """Answers a message once it is stored; what cannot be read will never be."""
         import smpp34
 
-        status = statuses.NEVER
         try:
             message = smpp34.decode(octets)
         except smpp34.SmppError:
             log.warning("A message of the operator's on %s cannot be read.", self.name)
-        else:
-            if isinstance(message, smpp34.DeliverSm):
-                status = await self._deliver(message)
-        self._say(pdus.DELIVER_SM | pdus.ANSWER, head.sequence, status, b"\0")
+            message = None
+        if not isinstance(message, smpp34.DeliverSm):
+            self._say(pdus.DELIVER_SM | pdus.ANSWER, head.sequence, statuses.NEVER, b"\0")
+            return
+        storing = asyncio.ensure_future(self._deliver(message))
+        self._storing.add(storing)
+        storing.add_done_callback(partial(self._stored, head.sequence))
+
+    def _stored(self, sequence: int, storing: asyncio.Future[bool]) -> None:
+        self._storing.discard(storing)
+        is_stored = False
+        if not storing.cancelled():
+            error = storing.exception()
+            is_stored = error is None and storing.result()
+            if error is not None:
+                log.error("A message of the operator's cannot be told: %s", trace(error))
+        status = statuses.OK if is_stored else statuses.NOT_NOW
+        self._say(pdus.DELIVER_SM | pdus.ANSWER, sequence, status, b"\0")
 
     def _say(self, command: int, sequence: int, status: int = 0, body: bytes = b"") -> None:
         if self._writer is not None and not self._writer.is_closing():
@@ -223,9 +230,7 @@ class Bind:
 
     async def _close(self) -> None:
         self.bound = False
-        for answered in self._awaited.values():
-            if not answered.done():
-                answered.set_exception(EOFError())
+        self._exchanges.break_off()
         self._flush()
         if self._writer is not None:
             self._writer.close()
