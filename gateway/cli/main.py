@@ -60,7 +60,7 @@ COMMANDS: Mapping[str, Row] = {
     "audit": Row("gateway.cli.institutions.audit:audit", "See who did and saw what."),
     "keys": Row("gateway.cli.keys:keys", "List the master keys, and end their rotation."),
     "channels": Row(
-        "gateway.cli.channels:channels", "List channels, see how they stand, and decide."
+        "gateway.cli.channels.channels:channels", "List channels, see how they stand, and decide."
     ),
     "serve": Row("gateway.cli.processes.serve_and_work:serve", "Serve the webhooks."),
     "work": Row(

@@ -60,6 +60,7 @@ ELSEWHERE = {
     "gateway dial '*384*7#'": "tests/providers follows the page",
     "gateway text WATER --channel loft": "tests/providers follows the page",
     "gateway text WATER --channel pelican": "tests/providers follows the page",
+    "gateway channels cases": "tests/cli/test_channels_cases.py runs those of this page",
     "gateway channels try pelican": "tests/cli/test_channels_try.py tries channels",
     "gateway dial '*141#' 1 2 --channel mspace": "tests/cli/test_dial_kinds.py follows the page",
     "curl ": "asks the stand-in of `gateway run`: tests/providers ask it",

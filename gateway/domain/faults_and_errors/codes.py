@@ -586,6 +586,11 @@ _SETTINGS: Mapping[str, CodeText] = {
         "A secret or an option that the preset asks for is missing, or it knows none of that name.",
         "Write what the sentence names, or leave it out.",
     ),
+    "S033": CodeText(
+        "Fault in a case file",
+        "A case of a preset does not say what its request becomes, or the channel does not fit.",
+        "Mend the file at the line shown; `gateway channels cases` runs it.",
+    ),
 }
 
 _DATA: Mapping[str, CodeText] = {

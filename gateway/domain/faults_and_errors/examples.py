@@ -119,6 +119,7 @@ _SETTINGS: Mapping[str, str] = {
     "S030": "preset: hubtl-ussd              # hubtel-ussd",
     "S031": "session: SessionId, text: {txt} # in a reply: {text}",
     "S032": "secrets: {api_key: $KEY}        # and the preset calls it token",
+    "S033": "- {label: a dial, route: ussd}   # and neither `expect` nor `rejected`",
 }
 
 _DATA: Mapping[str, str] = {

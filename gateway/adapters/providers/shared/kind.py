@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,27 @@ class ListedPreset:
     own: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RanCase:
+    """What came of one case of a preset: what was read of it, and what is otherwise than it says.
+
+    `file` and `line` are where it stands; `refused` tells one whose request is to be refused.
+    """
+
+    preset: str
+    file: str
+    line: int
+    label: str
+    refused: bool
+    read: Sequence[object] = field(repr=False)
+    wrong: Sequence[str] = field(default=(), repr=False)
+
+
+def no_cases(_home: Path, _preset: str, _file: Path | None) -> Sequence[RanCase]:
+    """Returns the cases of a provider that is spoken to in one way alone."""
+    return ()
+
+
 def no_presets(_home: Path) -> Sequence[ListedPreset]:
     """Returns the presets of a provider that is spoken to in one way alone."""
     return ()
@@ -50,7 +71,9 @@ class ProviderKind:
     A provider that `signs` its webhooks needs no secret in their URLs; one that `stays_here` sends
     nothing to any network. `hold_lines` keeps what has to be connected all the time, and `lines_up`
     tells how many lines of a channel are, by its name and settings. `presets`
-    lists the ways it may be spoken to: those that come along, and those in a deployment's folder.
+    lists the ways it may be spoken to: those that come along, and those in a deployment's folder;
+    `run_cases` runs the cases of one, of its own file or of another, and raises FilesInvalid and
+    Refused.
     """
 
     settings: type[ChannelSettings]
@@ -62,6 +85,7 @@ class ProviderKind:
     hold_lines: HoldLines | None = None
     lines_up: Callable[[str, Any], int] | None = None
     presets: Callable[[Path], Sequence[ListedPreset]] = no_presets
+    run_cases: Callable[[Path, str, Path | None], Sequence[RanCase]] = no_cases
 
     def routes_of(self, settings: ChannelSettings) -> Mapping[str, Sequence[str]]:
         """Returns the webhooks of one channel, with their HTTP methods."""

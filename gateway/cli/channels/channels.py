@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from gateway.cli.presets import presets, try_
+from gateway.cli.channels.preset_cases import cases
+from gateway.cli.channels.presets import presets, try_
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option, looker_option
 from gateway.deployment.load import load
@@ -175,3 +176,4 @@ def _iso(moment: datetime | None) -> str | None:
 
 channels.add_command(presets)
 channels.add_command(try_)
+channels.add_command(cases)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 from pydantic import SecretStr
 
-from gateway.cli.refused_sample import why_refused
+from gateway.cli.channels.refused_sample import why_refused
 from gateway.cli.shared.options import json_option
 from gateway.deployment.folder import find_home
 from gateway.deployment.load import load
