@@ -375,9 +375,12 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
 
 
 def test_every_code_of_settings_has_a_case() -> None:
-    """S008 to S011 come from the reader that menus share; S023 from handlers, S031 from presets."""
+    """S008 to S011 come from the reader that menus share, S023 from handlers.
+
+    S031 comes from presets, S033 from their case files.
+    """
     tried = {code for code, _, _ in FAULTS + CHANNEL_FAULTS}
-    elsewhere = {"S007", "S008", "S009", "S010", "S011", "S023", "S024", "S031"}
+    elsewhere = {"S007", "S008", "S009", "S010", "S011", "S023", "S024", "S031", "S033"}
 
     assert {code for code in CODES if code.startswith("S")} == tried | elsewhere
 
