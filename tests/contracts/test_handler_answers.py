@@ -115,6 +115,9 @@ def test_a_declared_answer_is_handed_on(
         (found(**{PRIVATE: "x"}), "values it does not declare: 1"),
         (found(grade=None), "'grade' as text"),
         (found(grade=7), "'grade' as text"),
+        (found(grade="\ud800"), "'grade' with a character that no phone shows"),
+        (found(grade="a\0"), "'grade' with a character that no phone shows"),
+        (found(rows=[{"name": "\x1b"}]), "'name' with a character that no phone shows"),
         (found(grade=[{"name": PRIVATE}]), "'grade' as text"),
         (found(rows=PRIVATE), "'rows' as a list of rows"),
         (found(rows={"name": PRIVATE}), "'rows' as a list of rows"),
@@ -222,3 +225,28 @@ def test_a_contract_says_which_values_have_no_kind() -> None:
 @pytest.mark.parametrize("name", HANDLERS)
 def test_every_shipped_handler_says_of_what_kind_its_values_are(name: str) -> None:
     assert () == HANDLERS[name].contract.without_kind
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("a\nb", "a\nb"),
+        ("a\r\nb", "a\nb"),
+        ("a\rb", "a\nb"),
+        ("a\tb", "a b"),
+        ("é\u200b", "é\u200b"),
+    ],
+)
+def test_lines_end_as_phones_take_them(given: str, shown: str) -> None:
+    assert held_to(CONTRACT, "it", found(rows=[{"name": given}])) == found(rows=[{"name": shown}])
+
+
+class OfALibrary(str):
+    """A text that only looks like one of ours, such as those of template engines."""
+
+
+def test_a_text_of_a_librarys_own_becomes_a_plain_one() -> None:
+    outcome = held_to(CONTRACT, "it", found(grade=OfALibrary("B+")))
+
+    assert type(outcome.values["grade"]) is str
+    assert outcome == found(grade="B+")

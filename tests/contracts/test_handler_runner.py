@@ -165,6 +165,34 @@ def test_a_thread_that_hung_is_used_again_once_it_is_free(gate: Gate) -> None:
     assert len(set(threading.enumerate()) - before) == 1
 
 
+def test_handlers_that_are_well_go_on_however_many_calls_of_another_hang(
+    gate: Gate, caplog: pytest.LogCaptureFixture
+) -> None:
+    well = Handler(lambda call, desk: Outcome("none"), CONTRACT)
+    handlers = {"hangs": Handler(gate.run, CONTRACT), "well": well}
+    runner = ThreadRunner(handlers, DeskInMemory(), size=2)
+    for _ in range(5):
+        with pytest.raises(DeadlineExceeded):
+            runner.run(call_of("hangs"), 0.01)
+
+    assert runner.run(call_of("well"), ENOUGH) == Outcome("none")
+    (told,) = (line for line in caplog.messages if "hangs" in line)
+    assert told.startswith("Handler 'hangs' hangs: 2 of its calls do not end.")
+
+
+def test_a_handler_that_hung_is_called_again_once_it_has_ended(gate: Gate) -> None:
+    runner = ThreadRunner({"slow": Handler(gate.run, CONTRACT)}, DeskInMemory(), size=2)
+    before = set(threading.enumerate())
+    for _ in range(3):
+        with pytest.raises(DeadlineExceeded):
+            runner.run(call_of("slow"), 0.01)
+
+    gate.open.set()
+
+    assert [patient(runner), patient(runner)] == [Outcome("none")] * 2
+    eventually(lambda: len(set(threading.enumerate()) - before) <= 2)
+
+
 def patient(runner: ThreadRunner) -> Outcome:
     """A thread is free a moment after its outcome was handed over."""
     for _ in range(1_000_000):
@@ -207,6 +235,22 @@ def test_a_handler_that_raises_is_told_by_reference_without_its_words(
         assert "test_handler_runner.py:" in told
     assert PRIVATE not in trace + caplog.text + str(caught.value)
     assert "+254700000001" not in trace + caplog.text
+
+
+class _Speechless(ServiceFailed):
+    def __str__(self) -> str:
+        raise ValueError(PRIVATE)
+
+
+def test_an_error_that_cannot_say_what_it_is_has_a_reference_too(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with pytest.raises(HandlerFailed) as caught:
+        ThreadRunner(raising(_Speechless("It.")), DeskInMemory()).run(call_of("it"), ENOUGH)
+
+    assert caught.value.reference
+    assert "_Speechless: what it says could not be told (ValueError)" in caplog.text
+    assert PRIVATE not in caplog.text
 
 
 def test_a_declared_call_that_fails_is_told_in_its_sentence_alone(

@@ -166,3 +166,41 @@ def test_what_may_wait_waits_for_a_thread_when_the_machine_has_no_other(
     works.may_end.set()
     waits.begun()
     waits.may_end.set()
+
+
+def test_one_that_is_given_up_has_its_place_taken_and_leaves_when_it_ends() -> None:
+    threads = KeptThreads(Piece.work, size=1, name="given up", spare=1)
+    hangs, works, late = Piece(), Piece(), Piece()
+    assert threads.take(hangs)
+    hangs.begun()
+    assert not threads.take(works)
+
+    assert threads.give_up(hangs, "theirs") == 1
+    assert threads.take(works)
+    works.begun()
+    assert threads.give_up(works, "ours") == 0  # all that are spare work already
+    assert not threads.take(late)
+
+    hangs.may_end.set()
+    eventually(lambda: threads.given_up("theirs") == 0)
+    works.may_end.set()
+    eventually(lambda: len(threads._idle) == 1)
+    assert threads.give_up(works, "ours") == 0  # it has ended
+    threads.close()
+    eventually(lambda: not any(each.name == "given up" for each in threading.enumerate()))
+
+
+def test_work_that_raises_costs_no_thread(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(piece: str) -> None:
+        raise RuntimeError(piece)
+
+    threads = KeptThreads(fail, size=1, name="stumbles")
+    try:
+        for _ in range(3):
+            eventually(lambda: threads.take("a citizen's words"))
+        eventually(lambda: len(caplog.messages) == 3)
+    finally:
+        threads.close()
+
+    assert "A thread of 'stumbles' stumbled and goes on: RuntimeError" in caplog.messages[0]
+    assert "citizen" not in caplog.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from gateway.domain.datasets.column_kinds import Prose
@@ -65,6 +66,9 @@ def _fitted(handler: str, name: str, field: Field, value: object) -> Value:
 def _fitted_text(handler: str, name: str, field: TextField, value: object) -> str:
     if not isinstance(value, str):
         raise FaultyAnswer(f"Handler '{handler}' must give '{name}' as text.")
+    value = str.__str__(value)  # a text of a library's own becomes a plain one
+    if not value.isprintable():
+        value = _legible(handler, name, value, whole=isinstance(field.kind, Prose))
     if isinstance(field.kind, Prose):
         return field.kind.shortened(value, field.max)
     if len(value) > field.max:
@@ -74,6 +78,22 @@ def _fitted_text(handler: str, name: str, field: TextField, value: object) -> st
         )
     if value and value != field.otherwise and field.kind and (wrong := field.kind.wrong(value)):
         raise FaultyAnswer(f"Handler '{handler}' gave a '{name}' that is {wrong}")
+    return value
+
+
+def _legible(handler: str, name: str, value: str, *, whole: bool) -> str:
+    """Returns a value that can be shown and stored.
+
+    Unless it is left `whole`, its lines end by a line feed alone, and tabs are spaces.
+    """
+    if not whole:
+        value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    refused = ("Cs",) if whole else ("Cs", "Cc")
+    if any(unicodedata.category(char) in refused for char in value if char != "\n"):
+        raise FaultyAnswer(
+            f"Handler '{handler}' gave '{name}' with a character that no phone shows: "
+            "a control character, or half of a surrogate pair."
+        )
     return value
 
 

@@ -38,6 +38,9 @@ logger = logging.getLogger(__name__)
 _REFERENCE_LETTERS = "34679CDFGHJKMNPQRTVWXY"
 _REFERENCE_LENGTH = 8
 
+#: How many times all threads may be replaced that hang, once for each handler that does.
+_SPARE = 4
+
 #: Told of a failure: its reference, and its trace without anything of the citizen's.
 Report = Callable[[str, str], None]
 
@@ -58,8 +61,9 @@ class _Running:
 class ThreadRunner:
     """Fits the `HandlerRunner` port.
 
-    Its threads live as long as the runner, and at most `size` exist. One that hangs in a handler
-    cannot keep the gateway from stopping.
+    Its threads live as long as the runner, and at most `size` work for those who wait. One that
+    hangs in a handler cannot keep the gateway from stopping, and another works in its place, so
+    that the other handlers go on; of one handler `size` may hang, and then it is not called.
     """
 
     def __init__(
@@ -75,23 +79,27 @@ class ThreadRunner:
         self._declared = declared
         self._desk = desk
         self._report = report
-        self._threads = KeptThreads(self._serve, size=size, name="handler")
+        self._size = size
+        self._threads = KeptThreads(self._serve, size=size, name="handler", spare=_SPARE * size)
 
     def run(self, call: ServiceCall, seconds: float) -> Outcome:
         """Returns the outcome.
 
         Raises DeadlineExceeded after `seconds`, or at once when no thread is free: then others hang
-        already, and waiting would use up the web's threads, too. The handler goes on meanwhile, and
-        its outcome is dropped. Raises HandlerFailed, with a reference, when the handler raises or
-        answers what it did not declare.
+        already, and waiting would use up the web's threads, too; or when too many calls of this
+        very handler hang. The handler goes on meanwhile, and its outcome is dropped. Raises
+        HandlerFailed, with a reference, when it raises or answers what it did not declare.
         """
         if seconds <= 0:
             raise DeadlineExceeded("No time is left in this turn for a handler.")
+        if self._threads.given_up(call.handler) >= self._size:
+            raise DeadlineExceeded(f"Handler '{call.handler}' hangs; its last thread is taken.")
         with _within(seconds):
             running = _Running(copy_context(), call)  # its lines carry the request's id
         if not self._threads.take(running):
             raise NoRoom("Every handler thread is taken. See which handlers are slow.")
         if not running.done.acquire(timeout=seconds):
+            self._give_up(running)
             raise DeadlineExceeded(f"Handler '{call.handler}' did not answer in time.")
         if running.outcome is None:
             raise running.error or HandlerFailed(f"Handler '{call.handler}' failed.")
@@ -105,6 +113,16 @@ class ThreadRunner:
         """Returns what the handler or declared call states, or None when there is none."""
         handler = self._find(call)
         return None if handler is None else handler.contract
+
+    def _give_up(self, running: _Running) -> None:
+        handler = running.call.handler
+        if self._threads.give_up(running, handler) == self._size:
+            logger.error(
+                "Handler '%s' hangs: %d of its calls do not end. It is not called until one does. "
+                "Bound what it waits for, and start this process again.",
+                handler,
+                self._size,
+            )
 
     def _find(self, call: ServiceCall) -> Handler | None:
         return self._handlers.get(call.handler) or self._declared(call)
