@@ -18,6 +18,7 @@ from gateway.adapters.releases.in_development import FilesOrPublished
 from gateway.adapters.releases.in_process import WatchedReleases
 from gateway.adapters.system.forks import settle_memory
 from gateway.adapters.system.scrubbed_traceback import trace
+from gateway.adapters.threads.standstill import end_at_standstill, ended_at_standstill
 from gateway.cli.processes.edits import tell_of_edits
 from gateway.cli.processes.lines import LISTEN, hold_all
 from gateway.cli.processes.log_format import log_to_stderr
@@ -88,6 +89,7 @@ class Inheritance:
         def application() -> Any:  # a front: granian takes whatever has __rsgi__
             from gateway.web.rsgi import front_of
 
+            end_at_standstill()
             return front_of(self._serving(files))
 
         with told(self.deployment, web_of(self.deployment), ""):
@@ -102,7 +104,12 @@ class Inheritance:
 
     def worker(self, queue: str) -> Callable[[], None]:
         """Returns what works on a queue."""
-        return lambda: work_on(queue, self._gateway())
+
+        def work() -> None:
+            with ended_at_standstill():
+                work_on(queue, self._gateway())
+
+        return work
 
     def lines(self) -> None:
         """Holds the lines to operators."""

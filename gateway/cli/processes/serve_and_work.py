@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway.adapters.system.private_files import keep_new_files
+from gateway.adapters.threads.standstill import end_at_standstill, ended_at_standstill
 from gateway.cli.processes.log_format import log_to_stderr
 from gateway.cli.processes.startup_checks import hold_console_port, hold_metrics_port, hold_port
 from gateway.cli.processes.told import live_id, told, web_of
@@ -71,6 +72,7 @@ def _application() -> Any:  # a front: granian takes whatever has __rsgi__
     """Returns what a web process serves; called in that process."""
     from gateway.web.rsgi import create
 
+    end_at_standstill()
     return create()
 
 
@@ -139,7 +141,7 @@ def work(queue: str, metrics: tuple[str, int] | None) -> None:
     from gateway.composition.gateway import Gateway
 
     gateway = Gateway(deployment).share_time()
-    with _metrics_shown(gateway, metrics):
+    with ended_at_standstill(), _metrics_shown(gateway, metrics):
         work_on(queue, gateway)
 
 

@@ -1,0 +1,52 @@
+"""A process whose Python stands still ends, and one that is merely at work does not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.polling import PATIENCE_SECONDS
+
+GUARDED = """
+import re, threading, time
+from gateway.adapters.threads.standstill import ended_at_standstill
+
+def citizens_words():
+    re.match("(a+)+$", "a" * 60 + "b")
+
+def waits():
+    threading.Event().wait(1.0)
+
+with ended_at_standstill({seconds}):
+    thread = threading.Thread(target={work}, daemon=True)
+    thread.start()
+    thread.join()
+print("went on")
+"""
+
+
+def run(work: str, seconds: float) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", GUARDED.format(work=work, seconds=seconds)],
+        cwd=Path(__file__).resolve().parents[2], capture_output=True, encoding="utf-8",
+        timeout=PATIENCE_SECONDS, check=False,
+    )  # fmt: skip
+
+
+def test_one_whose_lock_a_handler_holds_ends_and_says_where_it_stood() -> None:
+    ended = run("citizens_words", 0.3)
+
+    assert ended.returncode == 1
+    assert "went on" not in ended.stdout
+    assert "in citizens_words" in ended.stderr
+    assert "aaaa" not in ended.stderr
+
+
+@pytest.mark.parametrize("seconds", [0.7, 600.0])
+def test_one_that_waits_goes_on(seconds: float) -> None:
+    ended = run("waits", seconds)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "went on\n", "")
