@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.adapters.sql.waiting.limits import PatientPool, Pause, allowed, waiting
+from gateway.adapters.sql.waiting.silence import why
 from gateway.adapters.system.private_files import keep, make_file
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
@@ -206,8 +207,9 @@ def _translated(engine: Engine) -> Iterator[None]:
         silence = (driver.OperationalError, driver.InterfaceError)
         damaged = isinstance(told, driver.InternalError) and str(sqlstate).startswith("XX")
         if isinstance(told, silence) or type(told) is driver.DatabaseError or damaged:
+            reason = f" {said}" if (said := why(told)) else ""
             raise StoreUnavailable(
-                f"The database does not answer ({type(told).__name__})."
+                f"The database does not answer ({type(told).__name__}).{reason}"
             ) from error
         raise
 

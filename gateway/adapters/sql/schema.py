@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import Engine, false, select
 
 from gateway.adapters.sql import handler_tables, help_desk_rows
@@ -25,6 +27,8 @@ from gateway.adapters.sql.ussd import (
     resume_tables,
     slow_call_tables,
 )
+from gateway.adapters.sql.waiting.silence import refuses
+from gateway.domain.faults_and_errors.errors import StoreUnavailable
 
 #: The modules that add tables to `metadata`, one for each area.
 AREAS = (
@@ -60,7 +64,12 @@ def probe(engine: Engine) -> None:
 
     A column that this release does not know is no fault: nodes are replaced one after the other.
     PostgreSQL is asked whether it takes writes: after a failover a standby answers all the same.
+    So does SQLite from a disk that is full.
     """
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        folder = Path(engine.url.database).absolute().parent
+        if reason := refuses(folder):
+            raise StoreUnavailable(f"The database takes no writes. {reason} It is in {folder}.")
     with statements(engine) as connection:
         for nothing in (*_PROBES, _PROBE_OF_WRITES):
             connection.execute(nothing)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 from gateway.adapters.system import private_files
 from gateway.cli.shared.finding import Finding
@@ -25,6 +27,23 @@ def data_folder(gateway: Gateway) -> Iterator[Finding]:
         sentence = f"Others can read {others[0]}{more}."
         fix = f"Run: chmod -R go= {folder}. Or: {fix}"
     yield Finding("data folder", not others, sentence, fix)
+
+
+def room(gateway: Gateway) -> Iterator[Finding]:
+    """Tells whether the disk has room for what this node may have to keep."""
+    settings = gateway.deployment.settings
+    folder = next(each for each in _upwards(settings.data_folder) if each.exists())
+    free = shutil.disk_usage(folder).free >> 20
+    kept = 2 * settings.server.spool_mebibytes  # for what we are told, and as much for reports
+    sentence = f"{free} MiB are free."
+    if free < kept:
+        sentence = f"{free} MiB are free, and {kept} may be needed while the database is away."
+    yield Finding("disk", free >= kept, sentence, f"Make room on the disk of {folder}.")
+
+
+def _upwards(folder: Path) -> Iterator[Path]:
+    yield folder
+    yield from folder.parents
 
 
 def spool(gateway: Gateway) -> Iterator[Finding]:

@@ -62,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     deployment.menus,
     stores.keys,
     disk.data_folder,
+    disk.room,
     disk.spool,
     stores.database,
     rows.tables,
