@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.cli.processes.logs import shorten
 from gateway.cli.processes.supervisor import restart_delay
 from tests.polling import eventually, is_gone
 from tests.supervised import Begin, beginner, ended, pids
@@ -242,3 +243,19 @@ def test_each_writes_to_a_log_of_its_own(begin: Begin, tmp_path: Path) -> None:
     ended(supervisor)
 
     assert (tmp_path / "logs" / "web.log").read_text("utf-8") == "hello\ntrouble\n"
+
+
+def test_a_long_log_is_begun_anew_and_who_writes_to_it_goes_on(tmp_path: Path) -> None:
+    long, short, gone = (tmp_path / f"{name}.log" for name in ("long", "short", "gone"))
+    short.write_text("little\n", "ascii")
+    with long.open("ab", buffering=0) as writer:
+        for words in (b"first " * 10, b"then " * 10):
+            writer.write(words)
+            shorten([gone, long, short], most_bytes=20)
+        writer.write(b"last")
+
+    assert long.read_text("ascii") == "last"
+    assert (tmp_path / "long.log.1").read_text("ascii") == "then " * 10
+    assert sorted(each.name for each in tmp_path.iterdir()) == [
+        "long.log", "long.log.1", "short.log"
+    ]  # fmt: skip

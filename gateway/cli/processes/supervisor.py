@@ -19,6 +19,7 @@ from typing import BinaryIO, Protocol
 from gateway.adapters.system.forks import fork
 from gateway.adapters.system.parent_death import ends_with_parent
 from gateway.adapters.system.private_files import make_folder
+from gateway.cli.processes.logs import LOG_BYTES, shorten
 from gateway.domain.faults_and_errors.errors import Refused
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ _POLL_SECONDS = 0.02
 #: A slow machine is waited for as long as it takes; so often we say that we still do.
 _PATIENCE_SECONDS = 5.0
 
+#: So often logs are looked at: long ones are begun anew.
+_LOG_SECONDS = 60.0
 
 _STOPPING = "Stopping … What is in hand is finished first. Ctrl-C again stops everything at once."
 
@@ -94,7 +97,8 @@ class Supervisor:
     """Runs programs until SIGTERM or SIGINT. Use it in the main thread, and in no other.
 
     With `logs` each program writes to a file of its own there; without, to our output. No pipe is
-    between: a program must not fail because nobody reads what it logs. What a person should know is
+    between: a program must not fail because nobody reads what it logs. A log of more than
+    `log_bytes` becomes NAME.log.1, in the place of the one before. What a person should know is
     said through `tell`, in sentences.
     """
 
@@ -106,9 +110,10 @@ class Supervisor:
         tell: Callable[[str], object] = logger.warning,
         stop_seconds: float = _STOP_SECONDS,
         patience_seconds: float = _PATIENCE_SECONDS,
+        log_bytes: int = LOG_BYTES,
     ) -> None:
         self._children = [_Child(process) for process in processes]
-        self._logs = logs
+        self._logs, self._log_bytes = logs, log_bytes
         self._tell = tell
         self._stop_seconds, self._patience_seconds = stop_seconds, patience_seconds
         self._stop_requests = 0
@@ -123,7 +128,9 @@ class Supervisor:
                         self._start(child)
                         self._wait_until_ready(child)
                 while not self._stop_requests:
-                    self._wait(self._revive())
+                    logs = (self._log_of(child.process) for child in self._children)
+                    shorten((log for log in logs if log is not None), self._log_bytes)
+                    self._wait(min(self._revive(), _LOG_SECONDS))
             finally:
                 if self._stop_requests:
                     self._tell(_STOPPING)
