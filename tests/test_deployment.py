@@ -84,6 +84,7 @@ def test_a_deployment_without_handlers_has_none(tmp_path: Path) -> None:
         ({"init": "x = (\n"}, "__init__.py:1", "SyntaxError"),
         ({"init": "\nimport nothing_of_this_name\n"}, "__init__.py:2", "ModuleNotFoundError"),
         ({"clinics": "x = 1\ny = 1 / 0\n"}, "clinics.py:2", "ZeroDivisionError"),
+        ({"init": "import sys\nsys.exit('no licence')\n"}, "__init__.py:2", "SystemExit: no lice"),
         ({"init": "DATASETS = {}\n"}, "__init__.py:1", "no table HANDLERS"),
         ({"init": "HANDLERS = []\n"}, "__init__.py:1", "no table HANDLERS"),
         ({"init": "HANDLERS = {'x': print}\n"}, "__init__.py:1", "HANDLERS['x'] is no Handler"),
@@ -99,6 +100,18 @@ def test_handlers_that_cannot_be_loaded_are_a_fault_with_its_line(
 
     assert f"{place}:1: [S023]" in str(caught.value)
     assert sentence in str(caught.value)
+
+
+def test_a_working_directory_that_was_removed_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+
+    with pytest.raises(Refused, match="The working directory was removed"):
+        find_home({"GATEWAY_HOME": ""})
 
 
 def test_what_failed_is_not_half_there_the_next_time(tmp_path: Path) -> None:

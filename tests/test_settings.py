@@ -9,7 +9,9 @@ from pydantic import SecretStr
 
 from gateway.adapters.providers.africastalking.webhooks import Settings as AfricasTalkingSettings
 from gateway.adapters.providers.twilio.webhooks import Settings as TwilioSettings
+from gateway.cli.processes.startup_checks import hold_folder
 from gateway.deployment.settings import Settings, load
+from gateway.deployment.settings_tree import OVERRIDES
 from gateway.domain.faults_and_errors.codes import CODES
 from gateway.domain.faults_and_errors.errors import SettingsInvalid
 from gateway.domain.telecom.channel import Keys, PageBudget
@@ -146,6 +148,16 @@ def test_another_file_can_be_named(tmp_path: Path) -> None:
     settings = loaded(tmp_path, "nonsense", {**KEY, "GATEWAY_CONFIG": "other.yaml"})
 
     assert "Other services" == settings.name
+
+
+def test_an_empty_variable_is_one_that_is_not_set(tmp_path: Path) -> None:
+    """So compose and systemd leave what nobody has filled in."""
+    names = (*OVERRIDES.keys() - {"GATEWAY_KEY"}, "GATEWAY_CONFIG", "GATEWAY_API_URL")
+    empty = dict.fromkeys(names, "")
+
+    assert loaded(tmp_path, BASE, {**KEY, **empty}) == loaded(tmp_path, BASE, KEY)
+    with hold_folder(tmp_path / "data", 9000):
+        assert loaded(tmp_path, BASE, {**KEY, **empty}).server.port == 9000
 
 
 def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from gateway.cli.shared.lazy_group import LazyGroup, Row
+from gateway.cli.shared.machine_errors import of_the_machine
 from gateway.domain.faults_and_errors.errors import (
     GatewayError,
     Refused,
@@ -92,6 +93,12 @@ class OurGroup(LazyGroup):
         except GatewayError as error:
             click.echo(f"Error: {error}", err=True)
             context.exit(exit_code_of(error))
+        except OSError as error:
+            sentence = of_the_machine(error)
+            if sentence is None:
+                raise
+            click.echo(f"Error: {sentence}", err=True)
+            context.exit(EXIT_REFUSED)
         except KeyboardInterrupt:
             click.echo(err=True)
             context.exit(EXIT_INTERRUPTED)

@@ -18,7 +18,7 @@ from gateway.adapters.declared_rows import datasets as declared_datasets
 from gateway.adapters.declared_rows import forms as declared_forms
 from gateway.adapters.yaml.documents import shown_name
 from gateway.domain.datasets.dataset import Dataset, Table
-from gateway.domain.faults_and_errors.errors import SettingsInvalid
+from gateway.domain.faults_and_errors.errors import Refused, SettingsInvalid
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Place
 from gateway.domain.handler_contract.form import Form
@@ -31,8 +31,17 @@ Row = TypeVar("Row")
 
 
 def find_home(environ: Mapping[str, str]) -> Path:
-    """Returns the deployment folder: `GATEWAY_HOME`, or the working directory."""
-    return Path(environ.get("GATEWAY_HOME") or Path.cwd()).resolve()
+    """Returns the deployment folder: `GATEWAY_HOME`, or the working directory.
+
+    Raises Refused where that is gone.
+    """
+    try:
+        return Path(environ.get("GATEWAY_HOME") or Path.cwd()).resolve()
+    except FileNotFoundError:
+        raise Refused(
+            "The working directory was removed. Change to the deployment's folder, or set "
+            "GATEWAY_HOME."
+        ) from None
 
 
 def load_handlers(home: Path, menus: Path | None = None) -> Mapping[str, Handler]:
@@ -129,14 +138,14 @@ def _package(source: Path) -> ModuleType:
     sys.modules[HANDLERS_FOLDER] = package
     try:
         spec.loader.exec_module(package)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # Whatever a deployment's code raises while it is imported is a fault of its files.
         del sys.modules[HANDLERS_FOLDER]
         raise _fault_of_import(source, error) from error
     return package
 
 
-def _fault_of_import(source: Path, error: Exception) -> SettingsInvalid:
+def _fault_of_import(source: Path, error: BaseException) -> SettingsInvalid:
     sentence = f"{type(error).__name__}: {error}"
     if isinstance(error, SyntaxError) and error.filename:
         return _invalid(Path(error.filename), error.lineno or 1, f"SyntaxError: {error.msg}.")

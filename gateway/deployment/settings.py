@@ -238,7 +238,7 @@ def load(
     the master key. Without `secrets_needed` any may: to check menus nothing is sent or stored.
     """
     try:
-        document = read(home / environ.get("GATEWAY_CONFIG", CONFIG_FILE), "S")
+        document = read(home / (environ.get("GATEWAY_CONFIG") or CONFIG_FILE), "S")
     except FilesInvalid as invalid:
         raise SettingsInvalid(invalid.faults) from invalid
     tree = SettingsTree(document, environ, secrets_folder, development, secrets_needed, home)
@@ -263,7 +263,7 @@ def load(
         ]
     if settings is None or tree.faults:
         raise SettingsInvalid(sorted(set(tree.faults)))
-    if "GATEWAY_PORT" not in environ:
+    if not environ.get("GATEWAY_PORT"):
         running = port_of_running(home.resolve() / settings.data_folder)
         server = settings.server.model_copy(update={"port": running or settings.server.port})
         settings = settings.model_copy(update={"server": server})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import socket
@@ -18,6 +19,7 @@ from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.system.clock import SystemClock
 from gateway.adapters.system.login import login_name
 from gateway.cli.processes.startup_checks import hold_folder
+from gateway.cli.shared.machine_errors import of_the_machine
 from gateway.deployment.load import load
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms
@@ -247,6 +249,38 @@ def test_two_gateways_on_one_data_folder_are_refused(run: Run, tmp_path: Path) -
 
     assert 5 == result.exit_code
     assert "already runs" in result.stderr
+
+
+def test_what_the_machine_refuses_is_said_in_a_sentence(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder", "ascii")
+    monkeypatch.setenv("GATEWAY_DATA", str(tmp_path / "file" / "data"))
+
+    result = run("run")
+
+    assert 5 == result.exit_code
+    assert f"Error: Not a directory: {tmp_path}/file/data. See whether the path" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"),
+         "No space left on device. Make room on that disk."),
+        (OSError(errno.EROFS, "Read-only file system", "/data"),
+         ("Read-only file system: /data. It takes no writes: choose a place that does, for data "
+         "with GATEWAY_DATA.")),
+        (PermissionError(errno.EACCES, "Permission denied", "a"),
+         ("Permission denied: a. The account that you are may not: give it the right, or choose "
+         "another place.")),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), None),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"), None),
+        (OSError("without a number"), None),
+    ],
+)  # fmt: skip
+def test_a_machines_refusals_are_told_with_what_to_do(error: OSError, sentence: str | None) -> None:
+    assert of_the_machine(error) == sentence
 
 
 def test_a_port_that_is_taken_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import errno
+import os
 import string
 from pathlib import Path
 
@@ -141,6 +143,34 @@ def test_the_embedded_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Pat
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["gateway.key"]
     assert (tmp_path / "data" / "gateway.key").stat().st_mode & 0o777 == 0o600
     assert first.derive("x") == second.derive("x")
+
+
+def test_the_key_is_made_where_a_file_system_has_no_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    first, created = load_or_create(None, tmp_path)
+    second, again = load_or_create(None, tmp_path)
+
+    assert (created, again) == (True, False)
+    assert first.key_ids == second.key_ids
+    assert [each.name for each in tmp_path.iterdir()] == ["gateway.key"]
+
+
+def test_a_full_disk_leaves_no_half_of_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        load_or_create(None, tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:

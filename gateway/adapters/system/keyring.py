@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from gateway.adapters.system import private_files
+from gateway.adapters.system.atomic_files import put_in_place
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 from gateway.domain.telecom.identity import Identity
 
@@ -255,16 +256,16 @@ def _create(path: Path) -> bool:
     private_files.make_folder(path.parent)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(base64.b64encode(os.urandom(_MASTER_BYTES)) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
     try:
-        os.link(draft, path)  # whole or not at all, and never over a key that is there
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(base64.b64encode(os.urandom(_MASTER_BYTES)) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        put_in_place(draft, path, overwrite=False)  # whole, and never over a key that is there
     except FileExistsError:
         return False
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
     return True
 
 

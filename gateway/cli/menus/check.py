@@ -141,7 +141,7 @@ def find_menu(path: Path | None) -> tuple[Path, Path | None]:
 
 def channels_of(home: Path) -> tuple[Sequence[Channel], Path]:
     """Returns the channels to measure pages for; without settings, one with the usual limits."""
-    if not (home / os.environ.get("GATEWAY_CONFIG", CONFIG_FILE)).exists():
+    if not (home / (os.environ.get("GATEWAY_CONFIG") or CONFIG_FILE)).exists():
         return (), home / "menus"
     settings = load_settings(home, os.environ, secrets_needed=False)
     return settings.to_channels(), settings.menus_folder
