@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, LargeBinary, String, Table, event, te
 from sqlalchemy.sql.sqltypes import Boolean
 
 from gateway.adapters.sql import gauges
+from gateway.adapters.sql.analytics.breaker_minutes import SqlBreakerMinutes
 from gateway.adapters.sql.analytics.sms_sums import SqlSmsSums
 from gateway.adapters.sql.analytics.sums import SqlSums
 from gateway.adapters.sql.broadcast.audiences import SqlAudiences
@@ -43,6 +44,7 @@ from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.help_desk_message import HelpDeskStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.ports.calls import BreakerState
 from gateway.use_cases.ports.casework import STATUSES, CasesWanted
 from gateway.use_cases.ports.institutions import AuditQuery
 from gateway.use_cases.ports.sms.broadcasts import ListRow
@@ -73,6 +75,7 @@ GROWING = (
     "consent_changes",
     "kept_sessions",
     "turn_sums", "answer_times", "group_days", "screen_days", "refusal_days", "sms_sums",
+    "breaker_minutes",
 )  # fmt: skip
 
 #: What is not the same as in the other columns, in SQL; `i` is the number of the row. Everything
@@ -300,6 +303,9 @@ def _overview(engine: Engine, clock: FixedClock) -> None:
     for look in SmsLook:
         counting.add(look, now)  # sees how many there are
         counting.add(look, now + timedelta(days=2))
+    minutes = SqlBreakerMinutes(engine)
+    minutes.note(now, {"call.land": BreakerState.OPEN})
+    minutes.since(now)
     for whose in (None, frozenset({"ke"})):
         for span in (Span.MINUTES, Span.DAY):
             sums.volume(span, now, whose)

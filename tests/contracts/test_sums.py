@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from gateway.adapters.sql.analytics import sms_sums
+from gateway.adapters.sql.analytics.breaker_minutes import SqlBreakerMinutes
 from gateway.adapters.sql.analytics.sms_sums import SqlSmsSums
 from gateway.adapters.sql.analytics.sums import SqlSums
 from gateway.adapters.sql.analytics.tables import turn_sums
@@ -31,7 +32,9 @@ from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.use_cases.ports import TurnRecord
+from gateway.use_cases.ports.analytics.breakers import SeenBreaker
 from gateway.use_cases.ports.analytics.sums import Group, Refusal, Screen
+from gateway.use_cases.ports.calls import BreakerState
 from gateway.use_cases.retention.purge import Purge
 from tests.clock import FixedClock
 
@@ -484,3 +487,23 @@ def _become(database: Engine, ids: list[int], status: DeliveryStatus) -> None:
         connection.execute(
             update(outbound_sms).where(outbound_sms.c.id.in_(ids)).values(status=status.value)
         )
+
+
+def test_of_five_minutes_the_worst_state_of_a_breaker_stays(database: Engine) -> None:
+    minutes, at = SqlBreakerMinutes(database), datetime(2026, 11, 30, 10, 5, tzinfo=UTC)
+    later = at + timedelta(minutes=5)
+    for states in (
+        {"land": BreakerState.HALF_OPEN}, {"land": BreakerState.OPEN, "rain": BreakerState.OPEN},
+        {"land": BreakerState.HALF_OPEN},
+    ):  # fmt: skip
+        minutes.note(at, states)
+    minutes.note(later, {"land": BreakerState.HALF_OPEN})
+
+    land, rain = (
+        SeenBreaker(at, "land", BreakerState.OPEN),
+        SeenBreaker(at, "rain", BreakerState.OPEN),
+    )
+    half = SeenBreaker(later, "land", BreakerState.HALF_OPEN)
+    assert [land, rain, half] == minutes.since(at)
+    assert [half] == minutes.since(at + timedelta(seconds=1))
+    assert [] == minutes.since(later + timedelta(seconds=1))

@@ -56,6 +56,17 @@ return 0
 """
 )
 
+# KEYS: breakers. Returns until when each is open, and nothing for one that is shut.
+_OPEN_UNTIL = Script(
+    """
+local found = {}
+for number, breaker in ipairs(KEYS) do
+  found[number] = redis.call('HGET', breaker, 'open_until')
+end
+return found
+"""
+)
+
 _WELL = Script(
     _NOW
     + """
@@ -163,10 +174,12 @@ class RedisBreakers:
 
     def states(self, back_ends: Sequence[str]) -> Mapping[str, BreakerState]:
         """Returns the state of each; raises StoreUnavailable."""
+        if not back_ends:
+            return {}
         now = self._now() or _milliseconds(self._link.call(b"TIME"))
+        found = self._link.run(_OPEN_UNTIL, [_keys(each)[0] for each in back_ends])
         states = {}
-        for back_end in back_ends:
-            stored = self._link.call(b"HGET", _keys(back_end)[0], b"open_until")
+        for back_end, stored in zip(back_ends, found, strict=True):
             if stored is None:
                 states[back_end] = BreakerState.CLOSED
             elif float(now) < float(stored):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from gateway.adapters.sql.analytics.breaker_minutes import SqlBreakerMinutes
 from gateway.adapters.sql.analytics.sums import SqlSums
 from gateway.composition.office.institutions import Institutions
 from gateway.composition.upkeep.vital_signs import VitalSigns
@@ -65,6 +66,7 @@ def overview(
     return ReadOverview(
         sums=SqlSums(engine),
         present=SignsAndSpending(vital_signs=vital_signs, spend=institutions.spend, clock=clock),
+        breaker_minutes=SqlBreakerMinutes(engine),
         channels=channels,
         authorise=institutions.authorise,
         network_of=lambda code: names.get(code, code),

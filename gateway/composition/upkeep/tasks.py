@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from gateway.adapters.sql.analytics.breaker_minutes import SqlBreakerMinutes
 from gateway.adapters.sql.analytics.sms_sums import SqlSmsSums
 from gateway.adapters.sql.datasets.replacement import last_loaded
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
@@ -23,6 +24,7 @@ from gateway.domain.menu.release import Release
 from gateway.domain.retention.policies import removals
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.analytics.count_sms import CountSms
+from gateway.use_cases.analytics.note_breakers import NoteBreakers
 from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
 from gateway.use_cases.flows.send_lost_words import SendLostWords
 from gateway.use_cases.handler_calls.ask_again import AskAgain
@@ -58,6 +60,7 @@ class Upkeep:
     purge: Purge
     count_spending: CountSpending
     count_sms: CountSms
+    note_breakers: NoteBreakers
     shorten_audit: ShortenAudit
 
     @property
@@ -78,6 +81,7 @@ class Upkeep:
             self.purge,
             self.count_spending,
             self.count_sms,  # for two seconds at most
+            self.note_breakers,
             self.shorten_audit,
         )
 
@@ -145,6 +149,12 @@ def upkeep(
         ),
         count_spending=institutions.count_spending,
         count_sms=CountSms(sums=SqlSmsSums(engine, deployment.settings.zone), clock=clock),
+        note_breakers=NoteBreakers(
+            breakers=stores.breakers,
+            minutes=SqlBreakerMinutes(engine),
+            back_ends=lambda: [*live_forms.handlers, *releases.current().declared_contracts],
+            clock=clock,
+        ),
         shorten_audit=institutions.shorten_audit,
     )
 

@@ -12,13 +12,17 @@ Value = str | int | float | datetime | None
 
 
 class Unit(enum.StrEnum):
-    """What a column has: words, a number, seconds, a share of 1, or a moment."""
+    """What a column has: words, a number, seconds, a share of 1, or a moment.
+
+    A moment is told as its period is looked at (by hours or days), one of `MINUTE` to the minute.
+    """
 
     WORDS = "words"
     NUMBER = "number"
     SECONDS = "seconds"
     SHARE = "share"
     MOMENT = "moment"
+    MINUTE = "minute"
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,6 +235,13 @@ REMOVED = (
         only="sums of minutes and hours",
     ),
     Removal(
+        table="breaker_minutes",
+        column="at",
+        after=SHORT_SPANS_KEPT,
+        since="they began",
+        why="The overview shows no more than that. Metrics have it for longer.",
+    ),
+    Removal(
         table="resume_points",
         column="expires_at",
         after=AT_ONCE,

@@ -69,6 +69,12 @@ sms_sums = Table(
     _key("status"), _number("number"), _number("segments"),
 )  # fmt: skip
 
+#: Which back ends were not asked as ever, by five minutes: the worst `BreakerState` that was seen.
+#: Of one that was well there is no row.
+breaker_minutes = Table(
+    "breaker_minutes", metadata, _at(), _key("back_end"), Column("state", String, nullable=False),
+)  # fmt: skip
+
 #: The id up to which SMS were counted at each look, and the one up to which all are stored that
 #: ever will be: that is what was seen as the newest a minute ago, or before.
 sms_looks = Table(
