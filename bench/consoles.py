@@ -85,7 +85,7 @@ def _signed_in(environ: Mapping[str, str]) -> str:
         totp = pyotp.TOTP(office.let_in.look(link, "").secret)
         now = gateway.clock.now().timestamp()
         office.let_in.enrol(link, "", "adam", _PASSWORD, totp.at(now))
-        token = office.sign_in("adam", _PASSWORD, totp.at(now + 30), "127.0.0.1")
+        token = office.sign_in("adam", _PASSWORD, totp.at(now + 30), "127.0.0.1").token
         console = create_console(gateway)
         signed = console.session_interface.get_signing_serializer(console)  # type: ignore[attr-defined]
         return f"console={signed.dumps({'session': token})}"
@@ -117,7 +117,7 @@ def _looking(site: Site, cookie: str) -> Iterator[None]:
 def _look(site: Site, cookie: str) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
     with contextlib.closing(connection):
-        connection.request("GET", "/console/overview/", headers={"Cookie": cookie})
+        connection.request("GET", "/console/overview/?part=figures", headers={"Cookie": cookie})
         answer = connection.getresponse()
         page = answer.read()
     if answer.status != 200 or b'id="figures"' not in page:

@@ -25,8 +25,8 @@ MOST_ROWS = 30
 
 @click.command(
     epilog="""\b
-Tables: incidents, time, answers, services, screens, wrong, equity, languages,
-networks, delivery, queues, back_ends, budgets.
+Tables: incidents, now, time, answers, services, screens, wrong, equity,
+languages, networks, delivery, queues, back_ends, breakers, budgets.
 
 \b
 Examples:
@@ -119,7 +119,7 @@ def _lines(deployment: Deployment, table: Table) -> Iterator[str]:
 
 
 def _is_text(column: Column) -> bool:
-    return column.unit in (Unit.WORDS, Unit.MOMENT)
+    return column.unit in (Unit.WORDS, Unit.MOMENT, Unit.MINUTE)
 
 
 def _shown(deployment: Deployment, column: Column, value: Value) -> str:
@@ -129,7 +129,7 @@ def _shown(deployment: Deployment, column: Column, value: Value) -> str:
     match column.unit:
         case Unit.WORDS:
             return str(value)
-        case Unit.MOMENT:
+        case Unit.MOMENT | Unit.MINUTE:
             return local(deployment, value) if isinstance(value, datetime) else str(value)
         case Unit.SHARE:
             return f"{float(str(value)):.0%}"

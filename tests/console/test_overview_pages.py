@@ -56,6 +56,39 @@ def test_each_picture_stands_with_its_table_and_its_csv(hana: Browser) -> None:
     assert "clinics,30,20,0.6667" in told.text
 
 
+def test_figures_that_are_asked_for_again_are_kept_a_moment_for_who_may_see_the_same(
+    seen: Desk, hana: Browser
+) -> None:
+    seen.add("omar", Role.VIEWER)
+    seen.add("eve", Role.VIEWER, "education")
+    omar, eve = seen.signed_in("omar"), seen.signed_in("eve")
+    zone = seen.gateway.deployment.settings.zone
+
+    def more() -> None:
+        at = seen.gateway.clock.now() - timedelta(seconds=1)
+        turn = TurnRecord(
+            at=at, channel="at-ke", service="rains", screen="place", event="shown", language="sw",
+            milliseconds=40, institution="health", lasted=0,
+        )  # fmt: skip
+        SqlTurns(seen.gateway.engine, zone).store([turn] * 20)
+
+    path = "/overview/?part=figures&period=24h"
+    first = hana.get(path)
+    more()
+
+    assert "<html" not in first.text
+    assert 'aria-labelledby="services"' in first.text
+    assert first.text == omar.get(path).text
+    assert "rains" not in omar.get(path).text
+    assert "rains" in hana.get("/overview/").text, "who loads the page sees what is now"
+    assert "clinics" not in eve.get(path).text
+    assert first.text != hana.get(path, language="sw").text
+    assert 404 == hana.get(f"{path}&institution=education").status_code
+    assert 404 == hana.get(f"{path}&institution=education").status_code
+    seen.clock.advance(16)
+    assert "rains" in hana.get(path).text
+
+
 def test_who_works_in_one_institution_sees_nothing_of_another(hana: Browser) -> None:
     for path in ("/overview/", "/overview/equity", "/overview/screens.csv"):
         assert "exam_results" not in hana.get(path).text, path

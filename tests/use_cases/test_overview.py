@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 from gateway.domain.analytics.spans import Period
@@ -18,7 +19,7 @@ from gateway.domain.money.tariff import Prices
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.analytics import present_tables
-from gateway.use_cases.analytics.pictures import PICTURES, Bars, line_of
+from gateway.use_cases.analytics.pictures import PICTURES, Bars, Strips, line_of, strips_of
 from gateway.use_cases.analytics.read_overview import DECLARED, TABLES, ReadOverview
 from gateway.use_cases.ports.analytics.present import Moment
 from gateway.use_cases.ports.analytics.sums import Volume
@@ -297,6 +298,69 @@ def test_sms_are_counted_over_time_and_by_what_became_of_them(watched: Watched) 
     assert {DeliveryStatus.SENT.value} == set(watched.rig.statuses().values())
 
 
+class States:
+    """Breakers of which a test says how they stand; it fits as far as they are looked at."""
+
+    def __init__(self) -> None:
+        self.now: dict[str, BreakerState] = {}
+        self.asked: list[str] = []
+
+    def states(self, back_ends: Sequence[str]) -> dict[str, BreakerState]:
+        self.asked = list(back_ends)
+        return {name: self.now.get(name, BreakerState.CLOSED) for name in back_ends}
+
+
+def test_a_back_end_that_was_not_asked_is_told_by_stretches_and_drawn_as_a_strip(
+    watched: Watched,
+) -> None:
+    states, clock = States(), watched.rig.clock
+    tick = replace(watched.rig.gateway.upkeep.note_breakers, breakers=states)  # type: ignore[arg-type]
+    tick()
+    first, second = sorted(states.asked)[:2]
+    for down in (BreakerState.OPEN, BreakerState.HALF_OPEN, BreakerState.OPEN):  # it is tried, too
+        states.now = {second: down, first: BreakerState.OPEN}
+        tick()
+        clock.advance(5 * 60)
+        states.now = {second: BreakerState.HALF_OPEN}
+    for state in (BreakerState.HALF_OPEN, BreakerState.CLOSED):
+        states.now = {second: state}
+        tick()
+        clock.advance(5 * 60)
+
+    table = watched.table("breakers")
+    rows = as_rows(table)
+    [strips] = PICTURES["breakers"]
+    assert isinstance(strips, Strips)
+    (worst, shapes, share), (other, _, others_share) = strips_of(table, strips)
+
+    told = [(row["state"], row["seconds"]) for row in rows if row["back_end"] == second]
+    ill = [("open", 300.0), ("half_open", 300.0), ("open", 300.0), ("half_open", 300.0)]
+    assert told[1:-1] == ill
+    assert ("closed", "closed") == (told[0][0], told[-1][0])
+    began = rows[0]["at"]
+    assert isinstance(began, datetime)
+    whole = (clock.now() - began).total_seconds()
+    assert whole == sum(float(str(seconds)) for _, seconds in told)
+    assert (second, 6, first) == (worst, len(shapes), other)
+    assert pytest.approx(share) == 1 - 1200 / whole
+    assert pytest.approx(others_share) == 1 - 900 / whole
+    assert {"closed", "open"} == {row["state"] for row in rows if row["back_end"] == first}
+    assert pytest.approx(sum(each.width for each in shapes), abs=0.1) == 100
+    assert [0.25 * 8, 8.0, 0.6 * 8] == [each.height for each in shapes[:3]]
+
+
+def test_a_back_end_that_is_well_is_written_nowhere(watched: Watched) -> None:
+    gateway = watched.rig.gateway
+    asked: list[str] = []
+    event.listen(gateway.engine, "before_cursor_execute", lambda *told: asked.append(str(told[2])))
+
+    replace(gateway.upkeep.note_breakers, breakers=States())()  # type: ignore[arg-type]
+
+    assert asked == []
+    told = watched.table("breakers")
+    assert ([], "Every back end was asked all the time.") == (list(told.rows), told.note)
+
+
 def test_segments_of_an_sms_stand_beside_how_a_language_is_served(watched: Watched) -> None:
     watched.calls(10, *TO_RESULTS)
     watched.rig.accepts("It rains", "It snows " * 20, language="en")
@@ -335,7 +399,7 @@ def test_an_institution_sees_its_own_and_nothing_of_the_gateway(watched: Watched
     assert ["report"] == [row["service"] for row in found["services"]]
     assert {"report"} == {row["service"] for row in found["screens"]}
     assert {"result", "report"} <= {row["service"] for row in whole["services"]}
-    assert set(TABLES) - set(found) == {"queues", "back_ends"}
+    assert set(TABLES) - set(found) == {"queues", "back_ends", "breakers"}
     assert found["services"] == as_rows(
         watched.overview("adam", Period.DAY, "works", ["services"])[0]
     )
@@ -421,7 +485,7 @@ def test_a_budget_that_is_nearly_used_is_told_with_what_to_do(watched: Watched) 
     [found] = watched.rows("incidents", present=replace_moment(watched.overview))
 
     assert ("works", 0.8) == (budget["institution"], budget["share"])
-    assert "80 % is used" in str(found["what"])
+    assert "80 % of it is used" in str(found["what"])
     assert "gateway institutions show works" in str(found["do"])
 
 

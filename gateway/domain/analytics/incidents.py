@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.outbound.channel_state import Standing
 
 #: What is due waits for a worker no longer than this, and a ticker sweeps within it.
@@ -22,7 +23,10 @@ MOST_MESSAGES = 50
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One thing that is wrong: what it concerns, what is seen, and what to do."""
+    """One thing that is wrong: what it concerns, what is seen, and what to do.
+
+    Each is a `Sentence`, or the name of a thing.
+    """
 
     about: str
     what: str
@@ -35,8 +39,11 @@ def of_stores(up: Mapping[str, bool]) -> Iterator[Incident]:
         if not answers:
             yield Incident(
                 name,
-                "It does not answer. USSD goes on from what was typed; SMS are kept until it does.",
-                "Bring it back, then run: gateway doctor",
+                Sentence(
+                    "It does not answer. USSD goes on from what was typed; SMS are kept until it "
+                    "does."
+                ),
+                Sentence("Bring it back.", by_command="Then run: gateway doctor"),
             )
 
 
@@ -44,20 +51,34 @@ def of_queues(queues: Mapping[str, tuple[int, float]]) -> Iterator[Incident]:
     """Yields the queues in which something has been due for too long."""
     for name, (waiting, oldest) in queues.items():
         if oldest > MOST_SECONDS:
+            seconds = f"{oldest:.0f}"
             yield Incident(
-                f"queue {name}",
-                f"{waiting} due, the oldest for {oldest:.0f} s.",
-                f"Does a worker of it run, and keep up? Start one more: gateway work {name}",
+                Sentence("queue %(name)s", name=name),
+                Sentence(
+                    "%(number)s due, the oldest for %(seconds)s s.", number=waiting, seconds=seconds
+                ),
+                Sentence(
+                    "Does a worker of it run, and keep up? Start one more.",
+                    by_command="Run: gateway work %(name)s",
+                    name=name,
+                ),
             )
 
 
 def of_ticker(idle: float) -> Iterator[Incident]:
     """Yields that no ticker sweeps, `idle` seconds after one did last."""
     if idle > MOST_SECONDS:
-        seen = "None ever swept." if idle == math.inf else f"None has swept for {idle:.0f} s."
-        yield Incident(
-            "ticker", f"{seen} What crashes leave behind is not mended.", "Run: gateway work ticker"
+        seen = Sentence("None ever swept. What crashes leave behind is not mended.")
+        if idle != math.inf:
+            seen = Sentence(
+                "None has swept for %(seconds)s s. What crashes leave behind is not mended.",
+                seconds=f"{idle:.0f}",
+            )
+        do = Sentence(
+            "Whoever runs the machines starts a worker of it.",
+            by_command="Run: gateway work ticker",
         )
+        yield Incident(Sentence("ticker"), seen, do)
 
 
 def of_channels(standings: Mapping[str, str]) -> Iterator[Incident]:
@@ -68,23 +89,34 @@ def of_channels(standings: Mapping[str, str]) -> Iterator[Incident]:
             case Standing.OPEN | Standing.PREFERRED:
                 continue
             case Standing.PAUSED:
-                what = "It is paused: no SMS leaves by it."
-                do = f"Mend credentials or balance, then: gateway channels resume {name}"
+                what = Sentence("It is paused: no SMS leaves by it.")
+                do = Sentence(
+                    "Mend credentials or balance; then whoever runs the machines lets it go on.",
+                    by_command="Run: gateway channels resume %(name)s Why: gateway channels show "
+                    "%(name)s",
+                    name=name,
+                )
             case Standing.DRAINED:
-                what = "It fails or is slow: SMS take other channels where they may."
-                do = "Tell the provider; the channel is tried again by itself."
+                what = Sentence("It fails or is slow: SMS take other channels where they may.")
+                do = Sentence(
+                    "Tell the provider; the channel is tried again by itself.",
+                    by_command="Why: gateway channels show %(name)s",
+                    name=name,
+                )
             case _:
                 assert_never(standing)
-        yield Incident(f"channel {name}", what, f"{do} Why: gateway channels show {name}")
+        yield Incident(Sentence("channel %(name)s", name=name), what, do)
 
 
 def of_back_ends(open_ones: Iterable[str]) -> Iterator[Incident]:
     """Yields the back ends that are not asked, since they failed again and again."""
     for name in open_ones:
         yield Incident(
-            f"back end {name}",
-            "It failed again and again, and is not asked; callers are told so at once.",
-            "Tell its institution; it is asked again by itself. Its faults stand in the log.",
+            Sentence("back end %(name)s", name=name),
+            Sentence("It failed again and again, and is not asked; callers are told so at once."),
+            Sentence(
+                "Tell its institution; it is asked again by itself. Its faults stand in the log."
+            ),
         )
 
 
@@ -93,10 +125,17 @@ def of_answers(turns: Mapping[str, tuple[int, int]]) -> Iterator[Incident]:
     for name, (number, late) in turns.items():
         if late * TURNS_PER_LATE_ONE > number:
             yield Incident(
-                f"answers {name}",
-                f"{late} of {number} came after the deadline; the network may have hung up.",
-                "See what is slow in gateway_back_end_seconds of /metrics, and declare it slow: "
-                "then its answer comes by SMS.",
+                Sentence("answers %(name)s", name=name),
+                Sentence(
+                    "%(late)s of %(number)s came after the deadline; the network may have hung up.",
+                    late=late,
+                    number=number,
+                ),
+                Sentence(
+                    "See which back end is slow, and declare it slow: then its answer comes by "
+                    "SMS.",
+                    by_command="gateway_back_end_seconds of /metrics tells which.",
+                ),
             )
 
 
@@ -104,22 +143,36 @@ def of_people(help_desk_open: int, given_up_rows: int) -> Iterator[Incident]:
     """Yields what waits for a person."""
     if help_desk_open > MOST_MESSAGES:
         yield Incident(
-            "help desk", f"{help_desk_open} messages wait.", "Answer them: gateway helpdesk list"
+            Sentence("help desk"),
+            Sentence("%(number)s messages wait.", number=help_desk_open),
+            Sentence("Answer them.", by_command="See: gateway helpdesk list"),
         )
     if given_up_rows:
         yield Incident(
-            "postings",
-            f"{given_up_rows} stored rows were not taken by another system for a week.",
-            "Mend it, then: gateway calls again --help",
+            Sentence("postings"),
+            Sentence(
+                "%(number)s stored rows were not taken by another system for a week.",
+                number=given_up_rows,
+            ),
+            Sentence(
+                "Mend it; then whoever runs the machines has them sent again.",
+                by_command="See: gateway calls again --help",
+            ),
         )
 
 
 def of_budget(institution: str, bound: str, percent: int, warn_percent: int) -> Iterator[Incident]:
     """Yields that a limit or budget is used, or nearly."""
     if percent >= warn_percent:
-        used = "all of it is used: broadcasts stop" if percent >= 100 else f"{percent} % is used"
+        used = Sentence("%(share)s of it is used.", share=f"{percent} %")
+        if percent >= 100:
+            used = Sentence("All of it is used: broadcasts stop.")
         yield Incident(
             f"{institution}: {bound}",
-            f"Of this {used}.",
-            f"See: gateway institutions show {institution}",
+            used,
+            Sentence(
+                "Its page under Institutions has all of its limits.",
+                by_command="See: gateway institutions show %(name)s",
+                name=institution,
+            ),
         )

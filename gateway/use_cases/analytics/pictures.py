@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from gateway.domain.analytics.tables import Table, Value
 from gateway.use_cases.ports.calls import BreakerState
@@ -36,6 +37,22 @@ class Columns:
     parts: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Strips:
+    """A strip for each that is named, of what it was from when until when, over the same time.
+
+    What it was is drawn as `looks` say: how high, of 1, and the number of its kind; `well` is what
+    it should be, and the share of it is told.
+    """
+
+    name: str
+    state: str
+    at: str
+    until: str
+    looks: Mapping[str, tuple[float, int]]
+    well: str
+
+
 #: How much a back end is asked, by the state of its breaker.
 _ASKED = {
     BreakerState.CLOSED.value: 1.0,
@@ -44,12 +61,13 @@ _ASKED = {
 }
 #: By table; of incidents the words say more. `time` has three: SMS would hide sessions, and those
 #: who were served would hide the few who were not.
-PICTURES: Mapping[str, tuple[Bars | Columns, ...]] = {
+PICTURES: Mapping[str, tuple[Bars | Columns | Strips, ...]] = {
     "time": (
         Columns("at", ("completed", "given_up", "failed")),
         Columns("at", ("failed", "late")),
         Columns("at", ("sms_in", "sms_out")),
     ),
+    "now": (Bars(("channel",), "begun"),),
     "answers": (Bars(("channel",), "p95", "deadline"), Bars(("channel",), "p99", "deadline")),
     "services": (Bars(("service",), "completion"),),
     "screens": (Bars(("service", "screen"), "drop_off"),),
@@ -61,6 +79,20 @@ PICTURES: Mapping[str, tuple[Bars | Columns, ...]] = {
     "delivery": (Bars(("channel",), "share"),),
     "queues": (Bars(("queue",), "waiting"),),
     "back_ends": (Bars(("back_end",), "state", shares=_ASKED),),
+    "breakers": (
+        Strips(
+            "back_end",
+            "state",
+            "at",
+            "until",
+            {
+                BreakerState.CLOSED.value: (0.25, 0),
+                BreakerState.HALF_OPEN.value: (0.6, 1),
+                BreakerState.OPEN.value: (1.0, 2),
+            },
+            well=BreakerState.CLOSED.value,
+        ),
+    ),
     "budgets": (Bars(("institution", "bound"), "share"),),
 }
 #: A picture of more rows is not read at a glance.
@@ -122,6 +154,40 @@ def columns_of(table: Table, columns: Columns) -> tuple[Sequence[Rect], int]:
                     Rect(round(x, 1), round(top, 1), round(width, 1), round(height, 1), part)
                 )
     return shapes, most
+
+
+#: What a strip is wide and high within.
+STRIP_WIDTH, STRIP_HEIGHT = 100.0, 8.0
+
+
+def strips_of(table: Table, strips: Strips) -> Sequence[tuple[Value, Sequence[Rect], float]]:
+    """Returns the name of each strip, its shapes, and the share of the time in which it was well.
+
+    The table has its rows together by name, and all names over the same time.
+    """
+    at = {column.name: number for number, column in enumerate(table.columns)}
+    by_name: dict[Value, list[tuple[str, datetime, datetime]]] = {}
+    for row in table.rows:
+        began, ended = row[at[strips.at]], row[at[strips.until]]
+        if isinstance(began, datetime) and isinstance(ended, datetime):
+            stretch = (str(row[at[strips.state]]), began, ended)
+            by_name.setdefault(row[at[strips.name]], []).append(stretch)
+    found = []
+    for name, stretches in list(by_name.items())[:MOST_BARS]:
+        first, whole = stretches[0][1], stretches[-1][2] - stretches[0][1]
+        shapes, well = [], 0.0
+        for state, began, ended in stretches:
+            tall, part = strips.looks[state]
+            x, width, height = (began - first) / whole, (ended - began) / whole, tall * STRIP_HEIGHT
+            well += width if state == strips.well else 0.0
+            shapes.append(
+                Rect(
+                    round(x * STRIP_WIDTH, 2), round(STRIP_HEIGHT - height, 2),
+                    round(width * STRIP_WIDTH, 2), round(height, 2), part,
+                )
+            )  # fmt: skip
+        found.append((name, shapes, well))
+    return found
 
 
 def _number(value: Value) -> float:

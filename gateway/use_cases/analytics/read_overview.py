@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from gateway.domain.analytics.session_ends import Course
 from gateway.domain.analytics.sms_looks import SmsLook
@@ -18,12 +18,14 @@ from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
+from gateway.domain.retention.what_is_removed import SHORT_SPANS_KEPT
 from gateway.domain.telecom.channel import Channel
-from gateway.use_cases.analytics import course_tables, present_tables, volume_tables
+from gateway.use_cases.analytics import breaker_tables, course_tables, present_tables, volume_tables
 from gateway.use_cases.institutions.authorise import Authorise
 from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports.analytics.breakers import BreakerMinutes
 from gateway.use_cases.ports.analytics.present import Moment, Present
-from gateway.use_cases.ports.analytics.sums import Group, SmsCount, Sums, Whose
+from gateway.use_cases.ports.analytics.sums import Group, SmsCount, Sums, Volume, Whose
 
 #: What is told of answers that come late is of so long.
 OF_LATE = timedelta(minutes=15)
@@ -63,6 +65,7 @@ class ReadOverview:
 
     sums: Sums
     present: Present
+    breaker_minutes: BreakerMinutes
     channels: Mapping[str, Channel]
     authorise: Authorise
     network_of: Callable[[str], str]
@@ -136,13 +139,14 @@ class _Reading:
         self._moment: Moment | None = None
         self._all_courses: Mapping[Group, Course] | None = None
         self._all_sms: Sequence[SmsCount] | None = None
+        self._volume_of_late: Mapping[str, Volume] | None = None
 
     def incidents(self) -> Table:
-        asked = self._asked
-        since = Span.MINUTES.begins(asked.now - OF_LATE, asked.zone)
-        of_late = self._sums.volume_of_channels(Span.MINUTES, since, asked.whose)
-        moment = self.moment() if asked.whose is None else None
-        return present_tables.incidents(moment, self._budgets(), of_late)
+        moment = self.moment() if self._asked.whose is None else None
+        return present_tables.incidents(moment, self._budgets(), self._of_late())
+
+    def now(self) -> Table:
+        return volume_tables.now(self._of_late(), self._own.fewest)
 
     def time(self) -> Table:
         asked = self._asked
@@ -202,6 +206,12 @@ class _Reading:
     def back_ends(self) -> Table:
         return present_tables.back_ends(self.moment())
 
+    def breakers(self) -> Table:
+        now = self._asked.now
+        since = Span.MINUTES.begins(max(self._asked.since, now - SHORT_SPANS_KEPT), UTC)
+        seen = self._own.breaker_minutes.since(since)
+        return breaker_tables.over_time(seen, since, now)
+
     def budgets(self) -> Table:
         return present_tables.budgets(self._budgets())
 
@@ -210,6 +220,15 @@ class _Reading:
         if self._moment is None:
             self._moment = self._own.present.moment()
         return self._moment
+
+    def _of_late(self) -> Mapping[str, Volume]:
+        """Returns USSD of the last minutes by channel, read once."""
+        if self._volume_of_late is None:
+            asked = self._asked
+            since = Span.MINUTES.begins(asked.now - OF_LATE, asked.zone)
+            found = self._sums.volume_of_channels(Span.MINUTES, since, asked.whose)
+            self._volume_of_late = found
+        return self._volume_of_late
 
     def _sms(self) -> Sequence[SmsCount]:
         """Returns the SMS of the period, read once: over time, and by delivery."""
@@ -237,10 +256,11 @@ class _Reading:
 #: What is there only where a service declares it.
 DECLARED = frozenset({"districts"})
 #: What is the whole gateway's, and no institution's.
-OF_THE_GATEWAY = frozenset({"queues", "back_ends"})
+OF_THE_GATEWAY = frozenset({"queues", "back_ends", "breakers"})
 #: The tables by their names, in the order in which they are read.
 TABLES: Mapping[str, Callable[[_Reading], Table]] = {
     "incidents": _Reading.incidents,
+    "now": _Reading.now,
     "time": _Reading.time,
     "answers": _Reading.answers,
     "services": _Reading.services,
@@ -253,5 +273,6 @@ TABLES: Mapping[str, Callable[[_Reading], Table]] = {
     "delivery": _Reading.delivery,
     "queues": _Reading.queues,
     "back_ends": _Reading.back_ends,
+    "breakers": _Reading.breakers,
     "budgets": _Reading.budgets,
 }

@@ -85,6 +85,31 @@ def over_time(
     )  # fmt: skip
 
 
+def now(volume: Mapping[str, Volume], fewest: int) -> Table:
+    """Returns what goes on by USSD at this moment, by channel; no count under `fewest`."""
+    columns = (
+        Column("channel", "Channel", Unit.WORDS),
+        Column("begun", "Dials"),
+        Column("turns", "Turns"),
+        Column("completed", "Completed"),
+        Column("given_up", "Given up after wrong answers"),
+        Column("failed", "Failed"),
+        Column("late", "Answered late"),
+    )
+    rows: list[tuple[Value, ...]] = []
+    for name, of_ussd in sorted(volume.items()):
+        counts = (
+            of_ussd.begun, of_ussd.turns, of_ussd.completed, of_ussd.given_up, of_ussd.failed,
+            of_ussd.late,
+        )  # fmt: skip
+        rows.append((name, *(count_shown(count, fewest) for count in counts)))
+    return Table(
+        name="now", title="The last quarter of an hour", columns=columns, rows=rows,
+        note="Sessions are counted within seconds. Fewer than %(fewest)s are not shown.",
+        values={"fewest": fewest},
+    )  # fmt: skip
+
+
 def answers(
     times: Mapping[str, Mapping[int, int]],
     volume: Mapping[str, Volume],

@@ -45,12 +45,23 @@ _CODE = re.compile(r"`[^`]*`|\{[^{}]*\}|[\w/.()%-]+\.(?:yaml|md|py)\b")
 #: Unicode's isolates: left to right, by its first letter, and their end (UAX 9).
 _FROM_LEFT, _BY_ITSELF, _END = "\u2066", "\u2068", "\u2069"
 
+#: Words of rows, which programs read as they are.
+_PLAIN = {"half_open": "half open"}
+
+
+class _English(standard.NullTranslations):
+    """English stands in the pages, but for the few words that programs read, too."""
+
+    def gettext(self, message: str) -> str:
+        """Returns a sentence as it is."""
+        return _PLAIN.get(message, message)
+
 
 @cache
 def translations(language: str) -> standard.NullTranslations:
     """Returns what the pages say in a language."""
     if language == "en":
-        return standard.NullTranslations()
+        return _English()
     found = _read(FOLDER, language)
     found.add_fallback(_OfChecks(language))
     return found

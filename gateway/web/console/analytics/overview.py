@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
+from math import floor
 from typing import assert_never
 
 from babel.dates import format_datetime
@@ -15,11 +17,12 @@ from gateway.adapters.dataset_files.figures import csv_of
 from gateway.composition.gateway import Gateway
 from gateway.domain.analytics.spans import Period
 from gateway.domain.analytics.tables import Column, Table, Unit, Value
-from gateway.use_cases.analytics.pictures import PICTURES, columns_of, line_of
+from gateway.domain.institutions.roles import Act
+from gateway.use_cases.analytics.pictures import PICTURES, columns_of, line_of, strips_of
 from gateway.use_cases.analytics.read_overview import DECLARED
 from gateway.web.console.guard import me
 from gateway.web.console.pages import N_
-from gateway.web.console.words import _
+from gateway.web.console.words import said, translations
 
 #: How the periods are called.
 PERIODS = {
@@ -30,6 +33,12 @@ PERIODS = {
 }
 #: What the first page has; who is served how stands on one of its own.
 EQUITY = ("equity", "languages", "networks", "districts")
+
+
+_SECONDS = N_("%(number)s s")
+#: Figures that a page asks for again are no older than that, for all who look at the same.
+KEPT_SECONDS = 15.0
+_MOST_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +52,33 @@ class Asked:
 def blueprint(gateway: Gateway) -> Blueprint:
     """Returns the routes of the overview."""
     overview = Blueprint("overview", __name__, url_prefix="/overview")
+    kept = _Kept(gateway.clock.monotonic)
+
+    def page_or_figures(endpoint: str, tables: Callable[[Asked], Sequence[Table]]) -> str:
+        asked = _asked()
+        if request.args.get("part") != "figures":
+            return _page(gateway, endpoint, asked, tables(asked), "console/overview.html")
+        seen_by = frozenset(me().reach(Act.READ))
+        return kept(
+            (endpoint, asked, seen_by, g.language),
+            lambda: _page(gateway, endpoint, asked, tables(asked), "console/figures.html"),
+        )
 
     @overview.get("/")
     def page() -> str:
-        asked = _asked()
-        found = gateway.overview(me().name, asked.period, asked.institution)
-        tables = [each for each in found if each.name not in EQUITY]
-        return _page(gateway, "overview.page", asked, tables)
+        def tables(asked: Asked) -> Sequence[Table]:
+            found = gateway.overview(me().name, asked.period, asked.institution)
+            return [each for each in found if each.name not in EQUITY]
+
+        return page_or_figures("overview.page", tables)
 
     @overview.get("/equity")
     def equity() -> str:
-        asked = _asked()
-        found = gateway.overview(me().name, asked.period, asked.institution, EQUITY)
-        tables = [each for each in found if each.rows or each.name not in DECLARED]
-        return _page(gateway, "overview.equity", asked, tables)
+        def tables(asked: Asked) -> Sequence[Table]:
+            found = gateway.overview(me().name, asked.period, asked.institution, EQUITY)
+            return [each for each in found if each.rows or each.name not in DECLARED]
+
+        return page_or_figures("overview.equity", tables)
 
     @overview.get("/<name>.csv")
     def as_csv(name: str) -> Response:
@@ -77,14 +99,40 @@ def _asked() -> Asked:
     )
 
 
-def _page(gateway: Gateway, endpoint: str, asked: Asked, tables: Sequence[Table]) -> str:
+class _Kept:
+    """Figures as they were made a moment ago: ten consoles cost little more than one.
+
+    The key has whose figures they are; who may see others has another key.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._found: dict[Hashable, tuple[float, str]] = {}
+
+    def __call__(self, key: Hashable, make: Callable[[], str]) -> str:
+        now = self._monotonic()
+        at, figures = self._found.get(key, (-KEPT_SECONDS, ""))
+        if now - at < KEPT_SECONDS:
+            return figures
+        figures = make()
+        if len(self._found) >= _MOST_KEPT:
+            self._found.clear()
+        self._found[key] = (now, figures)
+        return figures
+
+
+def _page(
+    gateway: Gateway, endpoint: str, asked: Asked, tables: Sequence[Table], template: str
+) -> str:
     zone = gateway.deployment.settings.zone
 
     def shown(column: Column, value: Value) -> str:
-        return _shown(column, value, asked.period, zone)
+        if column.unit is Unit.WORDS:
+            return _said(value)
+        return _shown(column.unit, value, asked.period, zone, g.language)
 
     return render_template(
-        "console/overview.html",
+        template,
         endpoint=endpoint,
         asked=asked,
         periods=PERIODS,
@@ -93,32 +141,51 @@ def _page(gateway: Gateway, endpoint: str, asked: Asked, tables: Sequence[Table]
         pictures=PICTURES,
         columns_of=columns_of,
         line_of=line_of,
-        word=lambda name: _(str(name)),
+        strips_of=strips_of,
+        nearly_all=_nearly_all,
+        word=said,
         at=gateway.clock.now(),
     )
 
 
-def _shown(column: Column, value: Value, period: Period, zone: tzinfo) -> str:
-    """Returns a value as the readers of a language write it."""
+def _nearly_all(share: float) -> str:
+    """Returns a share that is less than all as less: 99.9 % may be an hour of a month."""
+    return str(format_percent(floor(share * 1000) / 1000, "#,##0.#%", locale=g.language))
+
+
+def _said(value: Value) -> str:
+    """Returns what stands in a column of words; a name stays as it is."""
+    if value is None or value == "":
+        return "" if value == "" else "–"
+    return said(value if isinstance(value, str) else str(value))
+
+
+@lru_cache(maxsize=4096)
+def _shown(unit: Unit, value: Value, period: Period, zone: tzinfo, language: str) -> str:
+    """Returns a value as the readers of a language write it.
+
+    The same ones are asked for every half minute, and Babel takes its time.
+    """
     if value is None:
         return "–"
-    match column.unit:
+    match unit:
         case Unit.WORDS:
-            return _(str(value)) if value else ""
-        case Unit.MOMENT:
+            return str(value)
+        case Unit.MOMENT | Unit.MINUTE:
             if not isinstance(value, datetime):
                 return str(value)
             pattern = "HH:mm" if period is Period.DAY else "d MMM"
-            moment = value.astimezone(zone)
-            return str(format_datetime(moment, pattern, locale=g.language))
+            if unit is Unit.MINUTE and period is not Period.DAY:
+                pattern = "d MMM HH:mm"
+            return str(format_datetime(value.astimezone(zone), pattern, locale=language))
         case Unit.SHARE:
-            return str(format_percent(float(str(value)), locale=g.language))
+            return str(format_percent(float(str(value)), locale=language))
         case Unit.SECONDS:
             seconds = float(str(value))
             rounded = round(seconds, 2 if seconds < 10 else 0)
-            return _("%(number)s s", number=format_decimal(rounded, locale=g.language))
+            number = format_decimal(rounded, locale=language)
+            return translations(language).gettext(_SECONDS) % {"number": number}
         case Unit.NUMBER:
-            rounded = round(float(str(value)), 1)
-            return str(format_decimal(rounded, locale=g.language))
+            return str(format_decimal(round(float(str(value)), 1), locale=language))
         case _:
-            assert_never(column.unit)
+            assert_never(unit)

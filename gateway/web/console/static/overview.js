@@ -10,11 +10,13 @@ setInterval(async () => {
   if (document.hidden || done >= MOST || figures.contains(document.activeElement)) return;
   done += 1;
   try {
-    const answer = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
+    const here = new URL(location.href);
+    here.searchParams.set("part", "figures");
+    const answer = await fetch(here, { credentials: "same-origin", redirect: "error" });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.getElementById("figures");
-    if (!fresh) return;
+    const fresh = page.body;
+    if (!fresh.querySelector("section")) return;
     const named = (each) => each.closest("section").getAttribute("aria-labelledby");
     const open = new Set([...figures.querySelectorAll("details[open]")].map(named));
     for (const each of fresh.querySelectorAll("details")) each.open = open.has(named(each));
