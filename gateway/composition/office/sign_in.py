@@ -19,6 +19,7 @@ from gateway.deployment.console_settings import ConsoleSettings
 from gateway.domain.sign_in.stay import Stay
 from gateway.use_cases.ports import Clock, RateCounter
 from gateway.use_cases.sign_in.keep_account import KeepAccount
+from gateway.use_cases.sign_in.known_browsers import KnownBrowsers
 from gateway.use_cases.sign_in.let_in import LetIn
 from gateway.use_cases.sign_in.sign_in import SignIn
 
@@ -75,6 +76,9 @@ def sign_in_office(
             codes=codes,
             keyring=keyring,
             arrivals=CountedAnyway(arrivals, ProcessRateCounter(clock)),
+            browsers=KnownBrowsers(
+                keyring=keyring, new_token=lambda: secrets.token_urlsafe(12), clock=clock
+            ),
             trail=institutions.trail,
             own=own,
             stay=stay,

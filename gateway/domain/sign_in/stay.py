@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 #: How long a one-time link is good for.
 LINK_LASTS = timedelta(hours=24)
+#: A browser in which somebody has signed in is known so long: who comes once a quarter, too.
+BROWSER_KNOWN = timedelta(days=100)
 #: After so long who sits there is asked again, before what lays data open or goes live.
 PROOF_LASTS = timedelta(minutes=5)
 #: That somebody is still there is written down no more often.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from gateway.domain.faults_and_errors.errors import NotProven
@@ -22,12 +22,16 @@ from gateway.use_cases.ports.sign_in.credentials import (
     CredentialStore,
 )
 from gateway.use_cases.ports.sign_in.proving import OneTimeCodes, PasswordHashes
+from gateway.use_cases.sign_in.known_browsers import KnownBrowsers
 
 #: Tries are counted in windows of this length.
 WINDOW = timedelta(minutes=15)
-#: Tries in a window for one name from one address, and for one name from all of them: who tries
-#: from elsewhere shall not keep a person out with a few clicks. And from one address for all names.
-MOST_FROM_ONE, MOST_OF_NAME, MOST_FROM_SOURCE = 10, 100, 100
+#: Tries in a window for one name from one address (or in one known browser, or one session), and
+#: from one address for all names.
+MOST_FROM_ONE, MOST_FROM_SOURCE = 10, 100
+#: Of more tries for one name, over all addresses, each address has fewer: that slows who tries from
+#: many, and shuts nobody out who comes from one of their own.
+MOST_OF_NAME, FEWER_FROM_ONE = 100, 2
 
 WRONG = Sentence(
     "The name, the password or the code is wrong. A code counts once: wait for the next one."
@@ -35,6 +39,15 @@ WRONG = Sentence(
 TOO_MANY = Sentence("Too many tries. Wait a quarter of an hour, then try again.")
 #: A secret that nobody has: a code is compared with it where there is nobody.
 _NOBODY = "A" * 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """What the browser of somebody keeps who has signed in: the token of the session, and for
+    months what it is known by (`KnownBrowsers`), which lets nobody in."""
+
+    token: str = field(repr=False)
+    browser: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,23 +73,30 @@ class SignIn:
     codes: OneTimeCodes
     keyring: Keyring
     arrivals: RateCounter
+    browsers: KnownBrowsers
     trail: AuditTrail
     own: str
     stay: Stay
     new_token: Callable[[], str]
     clock: Clock
 
-    def __call__(self, name: str, password: str, code: str, source: str) -> str:
-        """Returns the token of a new session; raises NotProven, which says not what was wrong.
+    def __call__(
+        self, name: str, password: str, code: str, source: str, browser: str = ""
+    ) -> SignedIn:
+        """Begins a session; raises NotProven, which says not what was wrong.
 
         `code` is one of the telephone, or a recovery code; `source` is where the request comes
-        from. It takes as long for a name that nobody has.
+        from, and `browser` what the browser keeps. It takes as long for a name that nobody has.
         """
         try:
             name = short_name(name)
         except ValueError:
             name = ""
-        self._count(name, source)
+        mark = self.browsers.mark(name, browser)
+        if mark:  # it waits for no stranger's tries
+            self._count("sign-in-known", f"{name}\0{mark}", MOST_FROM_ONE)
+        else:
+            self._count_stranger(name, source)
         person = self.people.find(name) if name else None
         known = self.store.find(name)  # asked of nobody, too: it takes as long
         if person is None or person.removed_at is not None:
@@ -97,7 +117,7 @@ class SignIn:
                 expires_at=self.stay.ends(now, now),
             )
         )
-        return token
+        return SignedIn(token=token, browser=self.browsers.with_another(name, browser))
 
     def present(self, token: str) -> Present | None:
         """Returns whose session a token is, which lasts longer by this; None when it is over."""
@@ -115,9 +135,9 @@ class SignIn:
         """Returns whether who sits there has shown who they are a moment ago."""
         return self.clock.now() - session.proven_at < PROOF_LASTS
 
-    def prove(self, session: ConsoleSession, password: str, code: str, source: str) -> None:
-        """Takes password and code anew; raises NotProven."""
-        self._count(session.name, source)
+    def prove(self, session: ConsoleSession, password: str, code: str) -> None:
+        """Takes password and code anew; raises NotProven. It waits for no stranger's tries."""
+        self._count("sign-in-again", session.key.hex(), MOST_FROM_ONE)
         known = self.store.find(session.name)
         same = self.hashes.matches(known.password if known else "", password)
         if not self._takes(known, code, spend=same):
@@ -147,19 +167,27 @@ class SignIn:
             return self.store.use_step(known.name, step)
         return self.store.use_recovery(known.name, recovery_key(self.keyring, known.name, code))
 
-    def _count(self, name: str, source: str) -> None:
+    def _count_stranger(self, name: str, source: str) -> None:
         source = counted_origin(source)
-        for surface, whose, most in (
-            ("sign-in-source", source, MOST_FROM_SOURCE),
-            ("sign-in", f"{name}\0{source}", MOST_FROM_ONE),
-            ("sign-in-name", name, MOST_OF_NAME),
-        ):
-            key = self.keyring.index("sign in", whose)
-            tries, _ = self.arrivals.count("console", surface, key, WINDOW.total_seconds())
-            if tries == most + 1:
-                self._note(NO_NAME, REFUSED, "too many tries to sign in to the console")
-            if tries > most:
-                raise NotProven(TOO_MANY)
+        self._count("sign-in-source", source, MOST_FROM_SOURCE)
+        here = self._count("sign-in", f"{name}\0{source}", MOST_FROM_ONE)
+        everywhere = self._counted("sign-in-name", name, MOST_OF_NAME)
+        if everywhere > MOST_OF_NAME and here > FEWER_FROM_ONE:
+            raise NotProven(TOO_MANY)
+
+    def _count(self, surface: str, whose: str, most: int) -> int:
+        tries = self._counted(surface, whose, most)
+        if tries > most:
+            raise NotProven(TOO_MANY)
+        return tries
+
+    def _counted(self, surface: str, whose: str, most: int) -> int:
+        """Returns how many tries there were; that they were too many is noted once."""
+        key = self.keyring.index("sign in", whose)
+        tries, _ = self.arrivals.count("console", surface, key, WINDOW.total_seconds())
+        if tries == most + 1:
+            self._note(NO_NAME, REFUSED, "too many tries to sign in to the console")
+        return tries
 
     def _note(self, by: str, act: str, what: str) -> None:
         entry = AuditEntry(at=self.clock.now(), by=by, institution=self.own, act=act, what=what)

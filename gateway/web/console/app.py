@@ -8,6 +8,7 @@ from datetime import datetime
 from flask import Flask, Response, g, make_response, render_template, request, send_from_directory
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from gateway.adapters.drawings import fonts
 from gateway.adapters.system.scrubbed_traceback import trace
@@ -24,7 +25,7 @@ from gateway.domain.faults_and_errors.errors import (
     StoreUnavailable,
 )
 from gateway.domain.institutions.roles import EVERYWHERE, Role
-from gateway.web.console import home
+from gateway.web.console import home, kept_forms
 from gateway.web.console.analytics import overview
 from gateway.web.console.casework import cases, help_desk, lives, search
 from gateway.web.console.guard import add_guard, here
@@ -49,6 +50,8 @@ _FAILED = {
     405: N_("There is no such page."),
     413: N_("What was sent is too long."),
 }
+#: Fields in which nobody types.
+_NO_WORDS = frozenset({"do", "version", "trial"})
 _TOO_OLD = N_("This form is too old. Load its page again, and send it once more.")
 _AREAS = (
     home, drafts, editor, releases, simulator, overview, search, lives, cases, help_desk, entry,
@@ -75,6 +78,7 @@ def create_console(gateway: Gateway) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
     )
     console.jinja_env.trim_blocks = console.jinja_env.lstrip_blocks = True
+    console.url_map.converters["int"] = _Id
     console.before_request(_make_room)  # before anything reads what was sent
     add_words(console)
     add_guard(console, gateway)
@@ -85,6 +89,12 @@ def create_console(gateway: Gateway) -> Flask:
     _add_errors(console)
     _add_to_pages(console, gateway)
     return console
+
+
+class _Id(IntegerConverter):
+    """The number of a row: what no database could hold is no page."""
+
+    regex = r"[0-9]{1,18}"
 
 
 def _add_fonts(console: Flask) -> None:
@@ -150,13 +160,17 @@ def _add_errors(console: Flask) -> None:
                 status = 404 if request.method == "GET" else 400
             case StoreUnavailable() | Busy():
                 status = 503
-        answer = told(status, why(error))
+        answer = told(status, why(error), kept_forms.typed())
         if status == 503:
             answer.headers["Retry-After"] = "60"
         return answer
 
     @console.errorhandler(CSRFError)
     def old(error: CSRFError) -> Response:
+        if g.get("person") is not None and kept_forms.is_worth_keeping():
+            return make_response(
+                kept_forms.kept_page(kept_forms.path_here(), kept_forms.typed()), 400
+            )
         return told(400, _(_TOO_OLD))
 
     @console.errorhandler(HTTPException)
@@ -167,11 +181,15 @@ def _add_errors(console: Flask) -> None:
     @console.errorhandler(Exception)
     def mistaken(error: Exception) -> Response:
         log.error("A page of the console failed: %s", trace(error))
-        return told(500, _("The gateway made a mistake. It is in its log."))
+        said = _("The gateway made a mistake. It is in its log.")
+        return told(500, said, kept_forms.typed())
 
 
-def told(status: int, sentence: str) -> Response:
-    """Returns a page that says why something was not done."""
+def told(status: int, sentence: str, typed: kept_forms.Typed | None = None) -> Response:
+    """Returns a page that says why something was not done, and what was typed, so that it stays."""
     if "language" not in g:
         g.language = chosen()
-    return make_response(render_template("console/told.html", sentence=sentence), status)
+    fields = [(name, value) for name, value in typed or () if name not in _NO_WORDS]
+    back = here() if request.method != "GET" else ""
+    page = render_template("console/told.html", sentence=sentence, fields=fields, back=back)
+    return make_response(page, status)

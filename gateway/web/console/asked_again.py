@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import NotProven
-from gateway.web.console.guard import P, Shown, View, here, my_session, onward, source
+from gateway.web.console.guard import P, Shown, View, here, my_session, onward
 from gateway.web.console.words import why
 
 #: What the page asks for, by names that no other form has.
@@ -50,7 +50,7 @@ def prove(gateway: Gateway) -> None:
     """Takes the password and the code of a form; raises NotProven."""
     form = request.form
     given = form.get(PASSWORD, ""), form.get(CODE, "")
-    gateway.sign_in.sign_in.prove(my_session(), *given, source(gateway))
+    gateway.sign_in.sign_in.prove(my_session(), *given)
 
 
 def asking(fault: str = "") -> str:

@@ -8,14 +8,27 @@ from collections.abc import Callable, Iterator
 from typing import ParamSpec
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from werkzeug import Response as BaseResponse
 
 from gateway.adapters.system.known_hosts import is_known_host
 from gateway.composition.gateway import Gateway
 from gateway.domain.institutions.person import Person
+from gateway.domain.sign_in.stay import BROWSER_KNOWN
 from gateway.use_cases.ports.sign_in.credentials import ConsoleSession
 from gateway.web.access import source_address
+from gateway.web.console import kept_forms
 
 P = ParamSpec("P")
 Shown = BaseResponse | str | tuple[str, int]
@@ -43,11 +56,10 @@ def add_guard(console: Flask, gateway: Gateway) -> None:
             abort(403)
         if any(_NO_TEXT.search(text) for text in _texts()):
             abort(400)
-        token = session.get(_TOKEN)
-        present = gateway.sign_in.sign_in.present(token) if isinstance(token, str) else None
-        if present is not None:
-            g.session, g.person = present.session, present.person
+        sit_down(gateway, session.get(_TOKEN))
         if g.person is None and request.endpoint not in OPEN:
+            if kept_forms.is_worth_keeping():
+                return make_response(kept_forms.sign_in_page(kept_forms.to_carry()), 403)
             return redirect(url_for("entry.sign_in", next=here()))
         return None
 
@@ -70,6 +82,13 @@ def add_guard(console: Flask, gateway: Gateway) -> None:
         return response
 
 
+def sit_down(gateway: Gateway, token: object) -> None:
+    """Has this request be that of the session whose token it is, if it is one's."""
+    present = gateway.sign_in.sign_in.present(token) if isinstance(token, str) else None
+    if present is not None:
+        g.session, g.person = present.session, present.person
+
+
 def signed_in(token: str) -> None:
     """Has the browser keep a session, and nothing of what it kept before but the language."""
     language = session.get("language")
@@ -77,6 +96,28 @@ def signed_in(token: str) -> None:
     session[_TOKEN] = token
     if language:
         session["language"] = language
+
+
+def known_browser() -> str:
+    """Returns what this browser keeps by which it is known; nothing is believed of it."""
+    return request.cookies.get(_known_cookie(), "")
+
+
+def keep_known(response: BaseResponse, kept: str) -> None:
+    """Has the browser keep for months what it is known by: it lets nobody in."""
+    response.set_cookie(
+        _known_cookie(),
+        kept,
+        max_age=BROWSER_KNOWN,
+        path=current_app.config["SESSION_COOKIE_PATH"],
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def _known_cookie() -> str:
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-browser"
 
 
 def signed_out() -> None:
@@ -120,6 +161,12 @@ def onward(wanted: str | None) -> str:
     if wanted and wanted.startswith(root) and "\\" not in wanted and wanted.isprintable():
         return wanted
     return root
+
+
+def lines_of(text: str) -> str:
+    """Returns what was typed into a field of several lines, as it was counted there: a browser
+    sends two characters for each end of a line."""
+    return text.replace("\r\n", "\n")
 
 
 def _texts() -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
 from markupsafe import Markup
 from werkzeug import Response
 
@@ -10,15 +10,19 @@ from gateway.adapters.sign_in.one_time_codes import address, picture
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import NotProven, Refused
 from gateway.domain.institutions.person import short_name
+from gateway.web.console import kept_forms
 from gateway.web.console.asked_again import asking, prove
 from gateway.web.console.guard import (
     Shown,
     forget_alone,
+    keep_known,
     kept_alone,
+    known_browser,
     my_session,
     onward,
     signed_in,
     signed_out,
+    sit_down,
     source,
 )
 from gateway.web.console.words import LANGUAGES, _, why
@@ -32,15 +36,22 @@ def blueprint(gateway: Gateway) -> Blueprint:
     @entry.route("/sign-in", methods=["GET", "POST"])
     def sign_in() -> Shown:
         if request.method == "GET":
-            return render_template("console/sign_in.html", fault="")
+            return kept_forms.sign_in_page()
         form = request.form
         name, password, code = form.get("name", ""), form.get("password", ""), form.get("code", "")
         try:
-            token = office.sign_in(name, password, code, source(gateway))
+            done = office.sign_in(name, password, code, source(gateway), known_browser())
         except NotProven as error:
-            return render_template("console/sign_in.html", fault=why(error)), 403
-        signed_in(token)
-        return redirect(onward(request.args.get("next")))
+            return kept_forms.sign_in_page(kept_forms.carried(), name, why(error)), 403
+        signed_in(done.token)
+        kept = kept_forms.goes_on()
+        if kept is None:
+            answer = make_response(redirect(onward(request.args.get("next"))))
+        else:
+            sit_down(gateway, done.token)  # the page is theirs already
+            answer = make_response(kept_forms.kept_page(*kept))
+        keep_known(answer, done.browser)
+        return answer
 
     @entry.route("/way-in/<token>", methods=["GET", "POST"])
     def way_in(token: str) -> Shown:

@@ -57,6 +57,7 @@ async function save(form) {
     if (card.dataset.screen === phones.dataset.screen || !phones.dataset.screen) show(card);
   } catch {
     told.textContent = said.lost;
+    await renew(said.token);
     later(form, AGAIN);
   } finally {
     under_way.delete(form);

@@ -171,6 +171,7 @@
       if (!came.faults.length) show(screen_at(view.state)); // else the phones show what was whole
     } catch {
       told.textContent = said.lost;
+      await renew(said.token);
       later(AGAIN);
     } finally {
       under_way = false;
