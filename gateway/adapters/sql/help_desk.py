@@ -100,6 +100,7 @@ class SqlHelpDesk:
         subscriber: Identity | None = None,
         assigned_to: str | None = None,
         opened_before: datetime | None = None,
+        skip: int = 0,
     ) -> Sequence[HelpDeskMessage]:
         """Returns messages: open ones oldest first, since they wait; all others newest first."""
         waits = status is HelpDeskStatus.OPEN
@@ -117,7 +118,9 @@ class SqlHelpDesk:
         if opened_before is not None:
             query = query.where(_row.opened_at < opened_before)
         with statements(self._engine) as connection:
-            return [self._opened(row) for row in connection.execute(query.limit(limit))]
+            return [
+                self._opened(row) for row in connection.execute(query.limit(limit).offset(skip))
+            ]
 
     def read(self, message_id: int) -> HelpDeskMessage | None:
         """Returns a message, or None."""

@@ -57,6 +57,7 @@ class ReadHelpDesk:
         subscriber: Identity | None = None,
         assigned_to: str | None = None,
         opened_before: datetime | None = None,
+        skip: int = 0,
     ) -> Sequence[HelpDeskMessage]:
         """Returns messages: open ones oldest first, since they wait; all others newest first.
 
@@ -74,6 +75,7 @@ class ReadHelpDesk:
             subscriber=subscriber,
             assigned_to=assigned_to,
             opened_before=opened_before,
+            skip=skip,
         )
         self._record(messages, reach.actor)
         return messages

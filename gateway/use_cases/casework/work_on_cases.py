@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from gateway.domain.faults_and_errors.errors import NotThere, Refused
 from gateway.domain.faults_and_errors.sentence import Sentence
@@ -14,13 +14,16 @@ from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.domain.text.numerals import ascii_digits
 from gateway.use_cases.casework.compose_answer import ComposeAnswer, Composed
+from gateway.use_cases.casework.told_together import Together
 from gateway.use_cases.institutions.authorise import Actor, Authorise
 from gateway.use_cases.institutions.note_search import NoteSearch
 from gateway.use_cases.ports import Case, Clock, Releases
 from gateway.use_cases.ports.casework import (
+    ANSWERED,
     CASES_TOPIC,
     REMARK,
     SOLVED,
+    CaseEvent,
     CaseFile,
     CasesWanted,
     CaseWork,
@@ -33,6 +36,8 @@ _SEEN = "cases"
 #: More than a page is long; a whole backlog is closed page by page.
 MOST_AT_ONCE = 200
 LONGEST_REMARK = 1000
+#: A button that is pressed twice within it was meant once.
+ONE_CLICK = timedelta(minutes=1)
 #: The text of messages.yaml that tells a citizen of several cases at once.
 SEVERAL_SOLVED = "cases_solved"
 
@@ -99,6 +104,10 @@ class WorkOnCases:
                 )
             )
 
+    def tells(self, status: str) -> bool:
+        """Returns whether a citizen whose case comes to a status is told: the menu has a text."""
+        return bool(self._message_for(f"case_{status}"))
+
     def close(self, numbers: Sequence[str], why: str, by: str) -> Sequence[str]:
         """Solves many cases at once for one reason; returns the numbers of those that it solved.
 
@@ -110,7 +119,7 @@ class WorkOnCases:
         if len(numbers) > MOST_AT_ONCE:
             raise Refused(Sentence("At most %(number)s are closed at once.", number=MOST_AT_ONCE))
         files = [self._found(number, by, Act.ANSWER) for number in dict.fromkeys(numbers)]
-        together = _Together(file for file, _ in files)
+        together = Together(file for file, _ in files)
         return [
             file.case.number
             for file, actor in files
@@ -139,6 +148,9 @@ class WorkOnCases:
             raise Refused(
                 Sentence("A note has at most %(number)s characters.", number=LONGEST_REMARK)
             )
+        remarks = [event for event in file.events if event.kind == REMARK]
+        if _is_done(remarks, plain, self.clock.now()):
+            return
         entry = self._entry(file, actor, Act.ANSWER, f"case {file.case.number} remarked on")
         self.cases.note(file.case.number, REMARK, plain, replace(entry, subscribers=[]))
 
@@ -150,11 +162,16 @@ class WorkOnCases:
     def answer(self, number: str, text: str, by: str) -> Composed:
         """Sends an answer to whoever opened a case, who can see that `by` has answered.
 
-        It is a reply: who has told something asks for an answer. Raises Refused when its citizen
-        has had the number erased, and for a text that does not fit.
+        It is a reply: who has told something asks for an answer. The same text to the same case
+        within a minute is one click too many, and goes out once. Raises Refused when its citizen
+        has had the number erased, for a text that does not fit, and where somebody else has
+        answered in this moment.
         """
         file, actor = self._found(number, by, Act.ANSWER)
         composed, case = self._composed(file, text), file.case
+        answered = [event for event in file.events if event.kind == ANSWERED]
+        if _is_done(answered, composed.text, self.clock.now()):
+            return composed
         entry = self._entry(file, actor, Act.ANSWER, f"case {case.number} answered")
         answer = NewSms(
             channel=composed.channel.name,
@@ -162,14 +179,24 @@ class WorkOnCases:
             text=composed.text,
             lane=Lane.REPLY,
             purpose=Purpose.REPLY,
-            key=f"case-{case.number}-{entry.at.isoformat()}",
+            key=f"case-{case.number}-{len(answered)}",  # of two at one moment one is the next
             topic=CASES_TOPIC,
             institution=case.institution,
             service=case.service,
         )
-        self.cases.answer(case.number, answer, entry)
+        if not self.cases.answer(case.number, answer, entry):
+            return self._answered_meanwhile(number, by, composed)
         self.wake(answer.channel, answer.lane)
         return composed
+
+    def _answered_meanwhile(self, number: str, by: str, composed: Composed) -> Composed:
+        file, _ = self._found(number, by, Act.ANSWER)
+        answered = [event for event in file.events if event.kind == ANSWERED]
+        if _is_done(answered, composed.text, self.clock.now()):
+            return composed
+        raise Refused(
+            Sentence("Somebody has answered this case just now. Read it, then send yours.")
+        )
 
     def workers(self, institution: str) -> Sequence[str]:
         """Returns who may work on what is an institution's, by short name."""
@@ -233,30 +260,9 @@ class WorkOnCases:
         return name if name in self.releases().current().messages else ""
 
 
-class _Together:
-    """Which of several cases are one citizen's at one institution, and how many of them moved."""
-
-    def __init__(self, files: Iterable[CaseFile]) -> None:
-        self._moved: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self._chosen = Counter(map(_whose, files))
-
-    def of(self, file: CaseFile) -> ToldTogether | None:
-        """Returns with which others a case is told if it moves; None where it is the only one."""
-        if file.subscriber is None or self._chosen[_whose(file)] < 2:
-            return None
-        before = self._moved[_whose(file)]
-        return ToldTogether(first=[*before, file.case.number][0], count=len(before) + 1)
-
-    def note(self, file: CaseFile, moved: bool) -> bool:
-        """Notes whether a case has moved, and returns it."""
-        if moved:
-            self._moved[_whose(file)].append(file.case.number)
-        return moved
-
-
-def _whose(file: CaseFile) -> tuple[str, str]:
-    subscriber = file.subscriber
-    return ("" if subscriber is None else subscriber.as_stored, file.case.institution)
+def _is_done(events: Sequence[CaseEvent], text: str, now: datetime) -> bool:
+    """Returns whether the last of some events says this, a moment ago."""
+    return bool(events) and events[-1].text == text and now - events[-1].at < ONE_CLICK
 
 
 def digits_of(number: str) -> str:

@@ -67,7 +67,7 @@ class CasesWanted:
 
     `assigned_to` is a short name; empty for those that nobody works on. `overdue` says by service
     before when one was opened that is: those of other services are not wanted then. `institutions`
-    None is all.
+    None is all. `limit` are returned at most, after the first `skip`.
     """
 
     statuses: Sequence[str] = STATUSES
@@ -78,6 +78,7 @@ class CasesWanted:
     opened_before: datetime | None = None
     institutions: frozenset[str] | None = None
     limit: int = 50
+    skip: int = 0
 
 
 class CaseWork(Protocol):
@@ -113,8 +114,11 @@ class CaseWork(Protocol):
     def assign(self, number: str, to: str, entry: AuditEntry) -> bool:
         """Says who works on a case; returns False without one, or when it is theirs already."""
 
-    def answer(self, number: str, answer: NewSms, entry: AuditEntry) -> None:
-        """Accepts an SMS to the citizen, and notes its text with the case, in one transaction."""
+    def answer(self, number: str, answer: NewSms, entry: AuditEntry) -> bool:
+        """Accepts an SMS to the citizen, and notes its text with the case, in one transaction.
+
+        Returns False, with nothing stored, where one with its key was accepted before.
+        """
 
 
 class HelpDesk(Protocol):
@@ -130,6 +134,7 @@ class HelpDesk(Protocol):
         subscriber: Identity | None = None,
         assigned_to: str | None = None,
         opened_before: datetime | None = None,
+        skip: int = 0,
     ) -> Sequence[HelpDeskMessage]:
         """Returns messages of a status, or of any; those of an institution when it is given.
 

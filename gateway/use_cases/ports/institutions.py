@@ -148,6 +148,7 @@ class AuditQuery:
     until: datetime | None = None
     subscriber: Identity | None = None
     limit: int = 50
+    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

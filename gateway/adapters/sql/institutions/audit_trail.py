@@ -60,7 +60,7 @@ class SqlAuditTrail:
         """Returns the lines that fit, the newest first."""
         newest = self._fitting(query).order_by(_line.at.desc(), _line.line.desc())
         with statements(self._engine) as connection:
-            return self._lines(connection, newest.limit(query.limit), {})
+            return self._lines(connection, newest.limit(query.limit).offset(query.skip), {})
 
     def each(self, query: AuditQuery) -> Iterator[AuditLine]:
         """Yields all lines that fit: chain by chain, in their order."""

@@ -115,7 +115,7 @@ class SqlCaseWork:
             if wanted.subscriber is None:
                 query = query.where(_row.id > _NEWEST)
         with statements(self._engine) as connection:
-            found = connection.execute(query.limit(wanted.limit)).mappings()
+            found = connection.execute(query.limit(wanted.limit).offset(wanted.skip)).mappings()
             return [Case(**row) for row in found]
 
     def _conditions(self, wanted: CasesWanted) -> Iterator[ColumnElement[bool]]:
@@ -206,12 +206,14 @@ class SqlCaseWork:
             append(connection, self._keyring, [entry])
         return True
 
-    def answer(self, number: str, answer: NewSms, entry: AuditEntry) -> None:
+    def answer(self, number: str, answer: NewSms, entry: AuditEntry) -> bool:
         """Accepts an SMS to the citizen, and notes its text with the case, in one transaction."""
         with transaction(self._engine) as connection:
-            outbound_rows.add(connection, self._keyring, [answer], entry.at)
+            if not outbound_rows.add(connection, self._keyring, [answer], entry.at):
+                return False
             self._add_event(connection, number, ANSWERED, answer.text, entry)
             append(connection, self._keyring, [entry])
+        return True
 
     def _add_event(
         self, connection: Connection, number: str, kind: str, text: str, entry: AuditEntry

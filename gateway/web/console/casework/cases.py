@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
@@ -11,16 +13,17 @@ from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import NotAllowed, NotThere, Refused
 from gateway.domain.input_kinds.case_number import grouped
 from gateway.domain.institutions.roles import Act
+from gateway.domain.menu.release import WAYS_IN
 from gateway.use_cases.casework.compose_answer import Composed
 from gateway.use_cases.ports import Case
 from gateway.use_cases.ports.casework import SOLVED, STATUSES, CasesWanted
 from gateway.web.console.asked_again import asked_again
 from gateway.web.console.casework import words
-from gateway.web.console.guard import me
+from gateway.web.console.guard import lines_of, me
 from gateway.web.console.pages import N_
+from gateway.web.console.turned_pages import ROWS, asked_for, skipped, turned
 from gateway.web.console.words import _, why
 
-_NEWEST = 100
 #: Which cases a list may show, in its order.
 STATES = {
     "open": N_("not solved"),
@@ -39,6 +42,7 @@ class _Said:
     text: str = ""
     composed: Composed | None = None
     fault: str = ""
+    note: str = ""
 
 
 def blueprint(gateway: Gateway) -> Blueprint:
@@ -54,7 +58,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
         return case.status != SOLVED and due_at is not None and due_at < gateway.clock.now()
 
     def listed_page(fault: str = "", done: str = "") -> str:
-        asked, by = request.args, me().name
+        asked, by = asked_for("status", "service", "who", "overdue"), me().name
         state = asked.get("status", "open") if asked.get("status") in STATES else "open"
         who = {"": None, "me": by, "nobody": ""}.get(asked.get("who", ""))
         overdue = gateway.due_times.opened_before(gateway.clock.now())
@@ -63,16 +67,19 @@ def blueprint(gateway: Gateway) -> Blueprint:
             service=asked.get("service", ""),
             assigned_to=who,
             overdue=overdue if asked.get("overdue") else None,
-            limit=_NEWEST,
+            limit=ROWS + 1,
+            skip=skipped(),
         )
         return render_template(
             "console/casework/cases.html",
-            cases=gateway.cases.list(wanted, by),
+            turned=turned(gateway.cases.list(wanted, by)),
             asked=asked,
             state=state,
             states=STATES,
             services=_services(gateway),
             words=words.CASE,
+            tells_of_solved=gateway.cases.tells(SOLVED),
+            named=lambda service: words.named(gateway.releases.current(), service),
             due=due,
             is_overdue=is_overdue,
             grouped=grouped,
@@ -111,9 +118,11 @@ def blueprint(gateway: Gateway) -> Blueprint:
             title=grouped(file.case.number),
             number=subscriber.as_told if say.reveal is not None and subscriber else shown,
             words=words,
+            told_of=[each for each in _others(file.case) if gateway.cases.tells(each)],
+            others=_others(file.case),
+            named=lambda service: words.named(gateway.releases.current(), service),
             due=due(file.case),
             is_overdue=is_overdue(file.case),
-            statuses=words.CASE,
             workers=gateway.cases.workers(institution),
             may_answer=me().may(own, Act.ANSWER),
             may_reveal=me().may(own, Act.REVEAL),
@@ -129,38 +138,53 @@ def blueprint(gateway: Gateway) -> Blueprint:
     def reveal(number: str) -> str:
         return page(number, _Said(reveal=request.form.get("why", "")))
 
-    @cases.post("/<number>/move")
-    def move(number: str) -> Response:
-        status = request.form.get("status", "")
-        if status in STATUSES:
-            gateway.cases.move(number, status, me().name)
+    def done(number: str, act: Callable[[], object], say: _Said) -> Response | tuple[str, int]:
+        """Does something with a case; its page says why not, and keeps what was typed."""
+        try:
+            act()
+        except (NotAllowed, NotThere):
+            raise
+        except Refused as error:
+            return page(number, replace(say, fault=why(error))), 400
         return redirect(url_for("cases.one", number=number))
+
+    @cases.post("/<number>/move")
+    def move(number: str) -> Response | tuple[str, int]:
+        status = request.form.get("status", "")
+        if status not in STATUSES:
+            return redirect(url_for("cases.one", number=number))
+        return done(number, lambda: gateway.cases.move(number, status, me().name), _Said())
 
     @cases.post("/<number>/assign")
-    def assign(number: str) -> Response:
-        gateway.cases.assign(number, request.form.get("to", ""), me().name)
-        return redirect(url_for("cases.one", number=number))
+    def assign(number: str) -> Response | tuple[str, int]:
+        to = request.form.get("to", "")
+        return done(number, lambda: gateway.cases.assign(number, to, me().name), _Said())
 
     @cases.post("/<number>/note")
-    def note(number: str) -> Response:
-        gateway.cases.remark(number, request.form.get("note", ""), me().name)
-        return redirect(url_for("cases.one", number=number))
+    def note(number: str) -> Response | tuple[str, int]:
+        text = lines_of(request.form.get("note", ""))
+        act = partial(gateway.cases.remark, number, text, me().name)
+        return done(number, act, _Said(note=text))
 
     @cases.post("/<number>/answer")
     def answer(number: str) -> Response | str | tuple[str, int]:
-        text, by = request.form.get("text", ""), me().name
+        text, by = lines_of(request.form.get("text", "")), me().name
+        if request.form.get("do") == "send":
+            return done(number, partial(gateway.cases.answer, number, text, by), _Said(text=text))
         try:
-            if request.form.get("do") != "send":
-                composed = gateway.cases.compose_answer(number, text, by)
-                return page(number, _Said(text=text, composed=composed))
-            gateway.cases.answer(number, text, by)
+            composed = gateway.cases.compose_answer(number, text, by)
         except (NotAllowed, NotThere):
             raise
         except Refused as error:
             return page(number, _Said(text=text, fault=why(error))), 400
-        return redirect(url_for("cases.one", number=number))
+        return page(number, _Said(text=text, composed=composed))
 
     return cases
+
+
+def _others(case: Case) -> list[str]:
+    """Returns the statuses that a case may come to."""
+    return [each for each in STATUSES if each != case.status]
 
 
 def _services(gateway: Gateway) -> list[str]:
@@ -170,5 +194,5 @@ def _services(gateway: Gateway) -> list[str]:
     return sorted(
         service.id
         for service in release.services.values()
-        if person.may(service.institution or own, Act.READ)
+        if person.may(service.institution or own, Act.READ) and service.id not in WAYS_IN
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
@@ -15,11 +17,11 @@ from gateway.use_cases.casework.compose_answer import Composed
 from gateway.use_cases.casework.due_times import HELP_DESK
 from gateway.web.console.asked_again import asked_again
 from gateway.web.console.casework import words
-from gateway.web.console.guard import me
+from gateway.web.console.guard import lines_of, me
 from gateway.web.console.pages import N_
+from gateway.web.console.turned_pages import ROWS, asked_for, full, skipped
 from gateway.web.console.words import _, why
 
-_NEWEST = 100
 #: Messages that are looked at for what many ask for, and groups of them that a page shows.
 _LOOKED_AT, _MOST_GROUPS = 1000, 40
 STATES = {
@@ -48,26 +50,33 @@ def blueprint(gateway: Gateway) -> Blueprint:
     def due(message: HelpDeskMessage) -> object:
         return gateway.due_times.due_at(HELP_DESK, message.opened_at)
 
+    def is_overdue(message: HelpDeskMessage) -> bool:
+        due_at = gateway.due_times.due_at(HELP_DESK, message.opened_at)
+        is_open = message.status is HelpDeskStatus.OPEN
+        return is_open and due_at is not None and due_at < gateway.clock.now()
+
     def listed_page(fault: str = "", done: str = "") -> str:
-        asked, by = request.args, me().name
+        asked, by = asked_for("status", "who", "overdue"), me().name
         state = asked.get("status", "open") if asked.get("status") in STATES else "open"
         overdue = gateway.due_times.opened_before(gateway.clock.now())
         messages = gateway.help_desk.read.newest(
             None if state == "any" else HelpDeskStatus(state),
             "",
-            _NEWEST,
+            ROWS,
             by,
             assigned_to={"": None, "me": by, "nobody": ""}.get(asked.get("who", "")),
             opened_before=overdue.get(HELP_DESK) if asked.get("overdue") else None,
+            skip=skipped(),
         )
         return render_template(
             "console/casework/help_desk.html",
-            messages=messages,
+            turned=full(messages),
             asked=asked,
             state=state,
             states=STATES,
             words=words.MESSAGE,
             due=due,
+            is_overdue=is_overdue,
             may_answer=bool(me().reach(Act.ANSWER)),
             fault=fault,
             done=done,
@@ -107,7 +116,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
 
     @desk.post("/close")
     def close_many() -> str | tuple[str, int]:
-        chosen = [int(each) for each in request.form.getlist("message") if each.isdecimal()]
+        chosen = _ids(request.form.getlist("message"))
         if not chosen:
             return listed_page(_("Choose the messages first.")), 400
         try:
@@ -133,11 +142,22 @@ def blueprint(gateway: Gateway) -> Blueprint:
             status=_(words.MESSAGE[message.status]),
             due=due(message),
             workers=gateway.cases.workers(message.institution),
+            is_overdue=is_overdue(message),
             is_open=message.status is HelpDeskStatus.OPEN,
             may_answer=me().may(own, Act.ANSWER),
             may_reveal=me().may(own, Act.REVEAL),
             say=say,
         )
+
+    def done(message_id: int, act: Callable[[], object], say: _Said) -> Response | tuple[str, int]:
+        """Does something with a message; its page says why not, and keeps what was typed."""
+        try:
+            act()
+        except (NotAllowed, NotThere):
+            raise
+        except Refused as error:
+            return page(message_id, replace(say, fault=why(error))), 400
+        return redirect(url_for("help_desk.one", message_id=message_id))
 
     @desk.get("/<int:message_id>")
     def one(message_id: int) -> str:
@@ -149,27 +169,33 @@ def blueprint(gateway: Gateway) -> Blueprint:
         return page(message_id, _Said(reveal=request.form.get("why", "")))
 
     @desk.post("/<int:message_id>/assign")
-    def assign(message_id: int) -> Response:
-        gateway.help_desk.answer.assign(message_id, request.form.get("to", ""), me().name)
-        return redirect(url_for("help_desk.one", message_id=message_id))
+    def assign(message_id: int) -> Response | tuple[str, int]:
+        to = request.form.get("to", "")
+        act = partial(gateway.help_desk.answer.assign, message_id, to, me().name)
+        return done(message_id, act, _Said())
 
     @desk.post("/<int:message_id>/close")
-    def close(message_id: int) -> Response:
-        gateway.help_desk.answer.close(message_id, me().name)
-        return redirect(url_for("help_desk.one", message_id=message_id))
+    def close(message_id: int) -> Response | tuple[str, int]:
+        act = partial(gateway.help_desk.answer.close, message_id, me().name)
+        return done(message_id, act, _Said())
 
     @desk.post("/<int:message_id>/answer")
     def answer(message_id: int) -> Response | str | tuple[str, int]:
-        text, by = request.form.get("text", ""), me().name
+        text, by = lines_of(request.form.get("text", "")), me().name
+        if request.form.get("do") == "send":
+            act = partial(gateway.help_desk.answer, message_id, text, by)
+            return done(message_id, act, _Said(text=text))
         try:
-            if request.form.get("do") != "send":
-                composed = gateway.help_desk.answer.composed(message_id, text, by)
-                return page(message_id, _Said(text=text, composed=composed))
-            gateway.help_desk.answer(message_id, text, by)
+            composed = gateway.help_desk.answer.composed(message_id, text, by)
         except (NotAllowed, NotThere):
             raise
         except Refused as error:
             return page(message_id, _Said(text=text, fault=why(error))), 400
-        return redirect(url_for("help_desk.one", message_id=message_id))
+        return page(message_id, _Said(text=text, composed=composed))
 
     return desk
+
+
+def _ids(given: Sequence[str]) -> list[int]:
+    """Returns the numbers of messages, of what a form has; none that no database could hold."""
+    return [int(each) for each in given if each.isascii() and each.isdigit() and len(each) < 19]

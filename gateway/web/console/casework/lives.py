@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, render_template, request
 
 from gateway.composition.gateway import Gateway
 from gateway.use_cases.analytics.life_of_session import life_of as life_of_session
@@ -17,7 +17,7 @@ from gateway.web.console.words import _, said
 def blueprint(gateway: Gateway) -> Blueprint:
     """Returns the routes of timelines."""
     lives = Blueprint("lives", __name__)
-    again = asked_again(gateway)
+    again, release = asked_again(gateway), gateway.releases.current
 
     @lives.get("/sessions/<int:session_id>")
     def session(session_id: int) -> str:
@@ -28,9 +28,9 @@ def blueprint(gateway: Gateway) -> Blueprint:
             standing=_(words.SESSION[file.standing(now)]),
             steps=[
                 (step, said(step.said))
-                for step in life_of_session(file, now, lambda at: _named(gateway, at))
+                for step in life_of_session(file, now, lambda at: words.named(release(), at))
             ],
-            named=lambda service: _named(gateway, service),
+            named=lambda service: words.named(release(), service),
         )
 
     def sms_page(sms_id: int, reveal: str | None) -> str:
@@ -56,15 +56,3 @@ def blueprint(gateway: Gateway) -> Blueprint:
         return sms_page(sms_id, request.form.get("why", ""))
 
     return lives
-
-
-def _named(gateway: Gateway, at: str) -> str:
-    """Returns the name of a service, or of a service and its screen, in the reader's language."""
-    release = gateway.releases.current()
-    name, _dot, screen = at.partition(".")
-    service = release.services.get(name)
-    if service is None:
-        return at
-    language = g.language if g.language in release.languages else release.default_language
-    title = service.title[language].fill({})
-    return f"{title} › {screen.replace('_', ' ')}" if screen else title

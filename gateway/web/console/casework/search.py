@@ -11,6 +11,7 @@ from werkzeug import Response
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import InvalidAddress, NotThere, Refused
 from gateway.domain.faults_and_errors.sentence import Sentence
+from gateway.domain.input_kinds.case_number import grouped
 from gateway.domain.reading.typed_number import typed_number
 from gateway.domain.telecom.identity import Identity, identity_from_stored
 from gateway.use_cases.inbound.look_at_received import what_became
@@ -41,7 +42,8 @@ def blueprint(gateway: Gateway) -> Blueprint:
             subscriber = typed_number(request.form.get("number", ""), region)
         except InvalidAddress:
             fault = _("That is no telephone number.")
-            return render_template("console/casework/find.html", fault=fault), 400
+            typed = request.form.get("number", "")
+            return render_template("console/casework/find.html", fault=fault, typed=typed), 400
         sealed = gateway.keyring.seal(_PURPOSE, subscriber.as_stored, [me().name.encode()])
         token = base64.urlsafe_b64encode(sealed).decode().rstrip("=")
         return redirect(url_for("search.found", token=token))
@@ -63,6 +65,8 @@ def blueprint(gateway: Gateway) -> Blueprint:
             became=lambda each: said(what_became(each)),
             status_of_sms=lambda each: said(status_word(each.status)),
             words=words,
+            grouped=grouped,
+            named=lambda service: words.named(gateway.releases.current(), service),
         )
 
     return search
