@@ -244,7 +244,7 @@ def test_a_name_of_somebody_elsewhere_is_not_free_and_no_more_is_told(desk: Desk
     [
         ("fr", "Personne ici ne s’appelle « zoé ». Vouliez-vous dire « zoe » ?"),
         ("sw", "Hakuna anayefanya kazi hapa anayeitwa 'zoé'. Je, ulimaanisha 'zoe'?"),
-        ("ar", "لا يعمل هنا أحد باسم «zoé». هل تقصد «zoe»؟"),
+        ("ar", "لا يعمل هنا أحد باسم «\u2068zoé\u2069». هل تقصد «\u2068zoe\u2069»؟"),
     ],
 )
 def test_a_refusal_is_in_the_language_of_its_reader_with_its_values(
