@@ -101,11 +101,14 @@ class Deployment:
 
     def has_lines(self, channel: str) -> bool:
         """Returns whether a channel has lines to hold; one that the stand-in plays has none."""
-        settings, standin = self.channels[channel], self.settings
-        if PROVIDERS[settings.provider].hold_lines is None:
+        if PROVIDERS[self.channels[channel].provider].hold_lines is None:
             return False
-        played = f":{standin.standin.port}/{standin.standin_path}"
-        return not (settings.api_url or "").endswith(played)
+        return not self.is_played(channel)
+
+    def is_played(self, channel: str) -> bool:
+        """Returns whether the deployment's own stand-in plays the provider of a channel."""
+        played = f":{self.settings.standin.port}/{self.settings.standin_path}"
+        return (self.channels[channel].api_url or "").endswith(played)
 
     @property
     def has_console(self) -> bool:

@@ -165,10 +165,53 @@ def test_the_doctor_looks_at_one_channel_and_makes_a_test_turn(run: Any) -> None
     told = json.loads(run("doctor", "--channel", "hubtel", "--json").stdout)
 
     found = {finding["what"]: finding for finding in told}
-    assert ["configured", "public URL", "webhooks", "origin", "provider", "test turn"] == list(
-        found
-    )
+    steps = ["configured", "public URL", "webhooks", "origin", "provider", "cost", "test turn"]
+    assert steps == list(found)
     assert "It was answered: Services" == found["test turn"]["sentence"]
     assert not found["public URL"]["ok"]
     assert all(finding["fix"] for finding in told if not finding["ok"])
     assert 5 == run("doctor", "--channel", "nobody").exit_code
+
+
+def test_the_doctor_asks_of_a_line_what_that_kind_of_line_needs(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHORT", "a-secret")
+    more = """\
+  cable:
+    provider: android
+    username: ABC123
+    password: $KEY
+    signing_key: $HOOK
+    address: "+233200000999"
+    api_url: http://127.0.0.1:8080
+    tariff: {currency: GHS, segment: 0.03}
+  operator:
+    provider: smpp
+    host: smsc.example
+    system_id: gateway
+    password: $SHORT
+    service_code: "*384#"
+    address: "20880"
+    binds: 2
+    api_url: http://127.0.0.1:9
+"""
+    (tmp_path / "home" / "config" / "gateway.yaml").write_text(CHANNELS + more, "utf-8")
+    assert 0 == run("migrate").exit_code
+
+    cable, operator, phone = (
+        {each["what"]: (each["ok"], each["sentence"]) for each in json.loads(told.stdout)}
+        for told in (
+            run("doctor", "--channel", name, "--json") for name in ("cable", "operator", "phone")
+        )
+    )
+
+    assert all(ok for ok, _ in cable.values())
+    assert "enough for what stands on this machine" in cable["public URL"][1]
+    assert "0.03 GHS a segment" in cable["cost"][1]
+    assert [("lines", (False, "0 of 2 to the operator are up."))] == [
+        (what, told) for what, told in operator.items() if not told[0]
+    ]
+    assert "None is pasted" in operator["webhooks"][1]
+    assert "dial it from a phone" in operator["test turn"][1]
+    assert all(ok for ok, _ in phone.values())

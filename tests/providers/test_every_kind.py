@@ -138,6 +138,8 @@ def inbox_of(line: Tried, name: str, number: Msisdn, count: int) -> list[str]:
 def test_the_doctor_makes_a_test_turn_and_reads_a_test_text(line: Tried, name: str) -> None:
     found = {each.what: each for each in one_channel(line.gateway, name)}
 
+    assert ("lines" in found) == (name == "smpp")  # nobody holds them here
+    assert all(each.fix for each in found.values() if not each.ok)
     assert (name in DIALLED) == ("test turn" in found)
     assert (name in TEXTED) == ("test text" in found)
     assert [] == [each for each in found.values() if not each.ok and each.what.startswith("test")]

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools.reference import commands, fault_codes, handler_api, menu_files, metrics, settings
+from tools.reference import (
+    commands,
+    fault_codes,
+    first_lines,
+    handler_api,
+    menu_files,
+    metrics,
+    settings,
+)
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -17,6 +25,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "fault-codes.md": fault_codes.page,
     "metrics.md": metrics.page,
     "handler-api.md": handler_api.page,
+    "first-lines.md": first_lines.page,
 }
 
 

@@ -65,6 +65,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/reference/settings",
         "docs/reference/fault-codes",
         "docs/reference/metrics",
+        "docs/reference/first-lines",
     ),
     "Contributors": (
         "CONTRIBUTING",

@@ -261,6 +261,11 @@ class ChannelSettings(BaseModel):
         return False
 
     @property
+    def lines(self) -> int:
+        """How many lines to its operator the channel holds; none where it is called by HTTP."""
+        return 0
+
+    @property
     def has_flows(self) -> bool:
         """Whether flows behind this channel can answer what is dialled and texted on others."""
         return False

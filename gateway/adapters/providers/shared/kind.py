@@ -35,6 +35,21 @@ class ListedPreset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FirstLine:
+    """What a first line through a provider takes: where it serves, and what to sign and to paste.
+
+    `countries` are those that it is for (ISO 3166); none where it is for most. `page` is its page
+    in docs/, with a heading after `#` where it has one.
+    """
+
+    called: str
+    countries: Sequence[str]
+    speaks: Sequence[str]
+    begin: Sequence[str]
+    page: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RanCase:
     """What came of one case of a preset: what was read of it, and what is otherwise than it says.
 
@@ -73,7 +88,7 @@ class ProviderKind:
     tells how many lines of a channel are, by its name and settings. `presets`
     lists the ways it may be spoken to: those that come along, and those in a deployment's folder;
     `run_cases` runs the cases of one, of its own file or of another, and raises FilesInvalid and
-    Refused.
+    Refused. `first_line` says what to sign and to paste, where no preset does.
     """
 
     settings: type[ChannelSettings]
@@ -86,6 +101,7 @@ class ProviderKind:
     lines_up: Callable[[str, Any], int] | None = None
     presets: Callable[[Path], Sequence[ListedPreset]] = no_presets
     run_cases: Callable[[Path, str, Path | None], Sequence[RanCase]] = no_cases
+    first_line: FirstLine | None = None
 
     def routes_of(self, settings: ChannelSettings) -> Mapping[str, Sequence[str]]:
         """Returns the webhooks of one channel, with their HTTP methods."""

@@ -111,6 +111,11 @@ class Settings(ChannelSettings):
         return self.api_url or LINES
 
     @property
+    def lines(self) -> int:
+        """How many lines the channel holds: its binds."""
+        return self.binds
+
+    @property
     def pushes_screens(self) -> bool:
         """Whether the provider takes each screen in a call of its own: it does."""
         return True
