@@ -52,7 +52,10 @@ def locked(file: Path) -> None:
     [
         (full, "Its disk is full: make room there."),
         (read_only, "Its file, or the file system under it, takes no writes."),
-        (nowhere, "Its file cannot be opened: see data_folder, its rights and its disk."),
+        (
+            nowhere,
+            "Its file cannot be opened: see its folder, its rights and its disk.",
+        ),
         (something_else, "Its file is no SQLite database: see database_url."),
         (locked, "Another process writes, and did not end in time."),
     ],

@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 import pytest
 import urllib3
 
+from gateway.cli.processes.serve_and_work import web_server
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from tests import gateways
@@ -165,6 +166,15 @@ def test_slow_connections_of_every_kind_delay_nobody(door: Door, kind: str) -> N
 
     assert ["CON"] * 5 == [page[:3] for page in pages]
     assert b" 200 " in live.partition(b"\r\n")[0]
+
+
+def test_thousands_may_be_connected_at_once(tmp_path: Path) -> None:
+    """granian takes 1,024 by itself: so many idle lines shut out everybody else for 15 seconds."""
+    deployment = load(gateways.environment(tmp_path, "unix:///nobody.sock"))
+
+    server = web_server(deployment)
+
+    assert server.backpressure * deployment.settings.server.workers >= 8000
 
 
 @pytest.mark.soak

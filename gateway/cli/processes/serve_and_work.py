@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
     from gateway.composition.gateway import Gateway
 
+#: How many callers may be connected to one web process. By itself granian takes 1,024 in all, and so
+#: many idle ones would keep everybody out until their time is up.
+LINES = 4096
+
 #: How long the head of a request may take, and a connection may stay idle.
 HEADER_MILLISECONDS = 15_000
 
@@ -94,6 +98,7 @@ def web_server(deployment: Deployment) -> MPServer | MTServer:
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
         workers=server.workers,
+        backpressure=LINES,
         log_enabled=False,
         respawn_failed_workers=True,
         workers_kill_timeout=10,

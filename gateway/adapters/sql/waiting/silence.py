@@ -37,7 +37,7 @@ _BY_WORDS: Mapping[str, str] = {
 _BY_RESULT: Mapping[int, str] = {
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_READONLY: "Its file, or the file system under it, takes no writes.",
-    sqlite3.SQLITE_CANTOPEN: "Its file cannot be opened: see data_folder, its rights and its disk.",
+    sqlite3.SQLITE_CANTOPEN: "Its file cannot be opened: see its folder, its rights and its disk.",
     sqlite3.SQLITE_IOERR: "Its disk cannot be read or written: it may be full, or broken.",
     sqlite3.SQLITE_CORRUPT: "Its file is damaged: restore the last backup.",
     sqlite3.SQLITE_NOTADB: "Its file is no SQLite database: see database_url.",
