@@ -196,7 +196,11 @@ def test_without_environment_and_folder_the_key_is_asked_for() -> None:
         load_or_create(None, None)
 
 
-@pytest.mark.parametrize("keys", [[b"short"], [MASTER, MASTER]], ids=["short", "twice"])
-def test_a_keyring_refuses_keys_that_cannot_work(keys: list[bytes]) -> None:
-    with pytest.raises(Refused):
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [([b"short"], "has 32 bytes"), ([MASTER, MASTER], "listed twice. Leave one")],
+    ids=["short", "twice"],
+)
+def test_a_keyring_refuses_keys_that_cannot_work(keys: list[bytes], says: str) -> None:
+    with pytest.raises(Refused, match=says):
         Keyring(keys[-1], keys[:-1])

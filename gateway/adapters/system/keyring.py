@@ -49,6 +49,8 @@ class Keyring:
         masters = [*retired, master]
         if any(len(each) != _MASTER_BYTES for each in masters):
             raise Refused(f"A master key has {_MASTER_BYTES} bytes.")
+        if len(set(masters)) != len(masters):
+            raise Refused("A master key is listed twice. Leave one of the two out.")
         self._ciphers = {_derived(each, b"name", 1): _cipher(each) for each in masters}
         if len(self._ciphers) != len(masters):
             raise Refused("Two master keys share their one-byte name. Generate the newest anew.")

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from gateway.composition.gateway import Gateway
 
-#: How many callers may be connected to one web process. By itself granian takes 1,024 in all, and so
-#: many idle ones would keep everybody out until their time is up.
+#: How many callers may be connected to one web process. By itself granian takes 1,024 in all, and
+#: so many idle ones would keep everybody out until their time is up.
 LINES = 4096
 
 #: How long the head of a request may take, and a connection may stay idle.
