@@ -40,6 +40,9 @@ _LONG = "The river rises by two metres tonight, and floods " + "the low villages
         (_info("L’orage – ce soir"), "L'orage - ce soir."),
         (_info("ጎርፍ ይመጣል። ወደ ላይ ይሂዱ።"), "ጎርፍ ይመጣል። ወደ ላይ ይሂዱ።"),
         (_info("Flood", _LONG, "Go up now."), "Flood. Go up now."),
+        (_info("It rains", "It rains. It floods. It floods.", "Go"), "It rains. It floods. Go."),
+        (_info("It rains", "IT RAINS! Go home.", "Go home."), "It rains. Go home."),
+        (_info("It rains", "It rains there.", ""), "It rains. It rains there."),
     ],
 )  # fmt: skip
 def test_what_happens_stands_first_and_what_to_do_last(info: Info, text: str) -> None:

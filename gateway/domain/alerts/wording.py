@@ -63,6 +63,7 @@ def worded(info: Info, longest: LongestText) -> tuple[str, str]:
     if not longest.holds(" ".join(first)):
         return "", "its first sentence takes too many segments. Write the text."
     to_do = _sentences(info.instruction)
+    more = _unsaid(more, [*first, *to_do])
     doing = _that_fit(first, to_do, [], longest)
     text = " ".join([*first, *_that_fit(first, more, doing, longest), *doing])
     if to_do and not doing:
@@ -77,6 +78,24 @@ def withdrawn(text: str, over: str, longest: LongestText) -> str:
     """
     first = _sentences(text)[:1]
     return " ".join([over, *_that_fit([over], first, [], longest)])
+
+
+def _unsaid(sentences: Sequence[str], said: Sequence[str]) -> Sequence[str]:
+    """Returns the sentences without those that are said: many descriptions begin as the headline.
+
+    A sentence that is said twice is paid for twice, and takes the room of another.
+    """
+    known = {_alike(each) for each in said}
+    left: list[str] = []
+    for each in sentences:
+        if _alike(each) not in known:
+            left.append(each)
+            known.add(_alike(each))
+    return left
+
+
+def _alike(sentence: str) -> str:
+    return sentence.casefold().rstrip(".!?።؟। ")
 
 
 def _that_fit(
