@@ -80,7 +80,7 @@ def withdrawn(text: str, over: str, longest: LongestText) -> str:
     return " ".join([over, *_that_fit([over], first, [], longest)])
 
 
-def _unsaid(sentences: Sequence[str], said: Sequence[str]) -> Sequence[str]:
+def _unsaid(sentences: Sequence[str], said: Sequence[str]) -> list[str]:
     """Returns the sentences without those that are said: many descriptions begin as the headline.
 
     A sentence that is said twice is paid for twice, and takes the room of another.
