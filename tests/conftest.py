@@ -41,8 +41,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         terminal.write_line(_how_to_repeat(session.config))
 
 
-#: Rooms whose tests start whole gateways, or wait for other programs.
-LONG = ("promises", "processes", "e2e", "upgrade", "deploy")
+#: Rooms and files whose tests start whole gateways, or wait for other programs.
+LONG = (
+    "promises", "processes", "e2e", "upgrade", "deploy",
+    "test_compose.py", "test_dialogues.py", "test_docs_broadcasts.py", "test_docs_first_warning.py",
+    "test_docs_site.py", "test_docs_start.py", "test_production_sample.py", "test_wheel.py",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from gateway.adapters.dataset_files import load as dataset_files
+from gateway.adapters.golden_dialogues.files import texts
+from gateway.adapters.menu_files.load import sources
 from gateway.adapters.releases.in_process import WatchedReleases
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.migrate import migrate
@@ -19,6 +21,7 @@ from gateway.composition.menus import from_files
 from gateway.composition.parts import THE_OWN, Parts
 from gateway.deployment.load import Deployment, load
 from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports.releases import Content
 from tests.clock import FixedClock
 
 HOME = Path(__file__).parent.parent
@@ -114,6 +117,19 @@ def wired(deployment: Deployment, clock: Clock, parts: Parts = THE_OWN) -> Gatew
         read = _MENUS[decisive] = from_files(deployment, clock)
     releases = from_files(deployment, clock, amid_faults=True, read=read)
     return Gateway(deployment, clock=clock, parts=replace(parts, releases=releases))
+
+
+def publish(deployment: Deployment) -> str:
+    """Publishes the files of a deployment, where how its dialogues go is no question; returns the
+    release."""
+    gateway, folder = Gateway(deployment), deployment.settings.menus_folder
+    try:
+        release = deployment.load_release()
+        content = Content(release=release, sources=sources(folder), dialogues=texts(folder))
+        gateway.menus.publish(content, by="asha", upon=0, note="First")
+        return release.id
+    finally:
+        gateway.close()
 
 
 #: Menus by what decides whether they have faults: to read and check one takes 0.2 s.
