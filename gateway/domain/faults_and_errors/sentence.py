@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 
@@ -109,3 +110,12 @@ def both(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return Sentence("%(one)s and %(other)s", one=", ".join(names[:-1]), other=names[-1])
+
+
+def one_after_another(facts: Iterable[Sentence]) -> Sentence:
+    """Returns facts as a sentence lists them, each as it is; there is one at least.
+
+    >>> one_after_another([Sentence("shortcut added"), Sentence("is sensitive now")])
+    'shortcut added; is sensitive now'
+    """
+    return reduce(lambda one, other: Sentence("%(one)s; %(other)s", one=one, other=other), facts)

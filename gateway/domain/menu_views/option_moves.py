@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import reduce
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.menu.screens import ChoiceScreen, Option
 
 #: What makes two options the same, surest first: what they say and where they lead, then one of it.
@@ -55,20 +57,70 @@ def under_keys_of_now(before: ChoiceScreen, after: ChoiceScreen, language: str) 
 
 def moves(
     place: str, before: Mapping[str, Option], after: Mapping[str, Option], language: str
-) -> Iterator[str]:
-    """Yields a sentence about the options that have other keys now, if there are any."""
+) -> Iterator[Sentence]:
+    """Yields a sentence about the options that have other keys now, if there are any.
+
+    `place` is the screen; empty for the home screen, of which it is a sentence by itself.
+    """
     pairs = kept(before, after, language)
     moved = {key: now for key, now in pairs.items() if key != now}
     said = {key: label_of(after[now], language) for key, now in moved.items()}
     if len(moved) == 1:
         ((key, now),) = moved.items()
-        yield f"{place}, '{said[key]}' moved from {key} to {now}"
+        if not place:
+            yield Sentence(
+                "On the home screen, '%(label)s' moved from %(key)s to %(now)s.",
+                label=said[key],
+                key=key,
+                now=now,
+            )
+        else:
+            yield Sentence(
+                "on '%(screen)s', '%(label)s' moved from %(key)s to %(now)s",
+                screen=place,
+                label=said[key],
+                key=key,
+                now=now,
+            )
     elif len(moved) == 2 and set(moved) == set(moved.values()):
         (one, other), (other_again, _) = moved.items()
-        yield (
-            f"{place}, {one} and {other} changed places: {said[one]} is now {other}, "
-            f"{said[other_again]} {one}"
-        )
+        if not place:
+            yield Sentence(
+                "On the home screen, %(one)s and %(other)s changed places: %(first)s is now "
+                "%(other)s, %(second)s %(one)s.",
+                one=one,
+                other=other,
+                first=said[one],
+                second=said[other_again],
+            )
+        else:
+            yield Sentence(
+                "on '%(screen)s', %(one)s and %(other)s changed places: %(first)s is now "
+                "%(other)s, %(second)s %(one)s",
+                screen=place,
+                one=one,
+                other=other,
+                first=said[one],
+                second=said[other_again],
+            )
     elif moved:
-        told = ", ".join(f"{said[key]} from {key} to {now}" for key, now in moved.items())
-        yield f"{place}, {len(moved)} lines moved: {told}"
+        told = reduce(
+            lambda one, other: Sentence("%(one)s, %(other)s", one=one, other=other),
+            (
+                Sentence("%(label)s from %(key)s to %(now)s", label=said[key], key=key, now=now)
+                for key, now in moved.items()
+            ),
+        )
+        if not place:
+            yield Sentence(
+                "On the home screen, %(number)s lines moved: %(moves)s.",
+                number=len(moved),
+                moves=told,
+            )
+        else:
+            yield Sentence(
+                "on '%(screen)s', %(number)s lines moved: %(moves)s",
+                screen=place,
+                number=len(moved),
+                moves=told,
+            )

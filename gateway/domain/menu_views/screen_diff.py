@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.menu.screens import ChoiceScreen, InputScreen, Option, Screen
 from gateway.domain.menu_views.option_moves import kept, label_of, moves, under_keys_of_now
 from gateway.domain.text.language_names import differing, language_name
@@ -12,18 +13,18 @@ from gateway.domain.text.localised_text import LocalisedText
 
 _NO_TEXT = LocalisedText({})
 #: How moves on the first screen begin.
-ON_HOME = "on the home screen"
+ON_HOME = "On the home screen"
 #: Texts that are said after a wrong answer only, and told by themselves.
 _NOT_SHOWN = ("/complaint", "/example")
 #: What is said of a field that is not as it was; of others, that there is another one.
 _DIFFERS = {
-    "accepts": "takes other answers",
-    "arguments": "gives its handler other answers",
-    "complaint": "complains in other words",
-    "listing": "has another list",
-    "outcomes": "leads elsewhere after some outcomes",
-    "several": "takes several lines otherwise",
-    "ways": "leads elsewhere under some conditions",
+    "accepts": Sentence("takes other answers"),
+    "arguments": Sentence("gives its handler other answers"),
+    "complaint": Sentence("complains in other words"),
+    "listing": Sentence("has another list"),
+    "outcomes": Sentence("leads elsewhere after some outcomes"),
+    "several": Sentence("takes several lines otherwise"),
+    "ways": Sentence("leads elsewhere under some conditions"),
 }
 
 
@@ -45,10 +46,10 @@ def reworded(before: Screen, after: Screen, language: str) -> Sequence[str]:
     )
 
 
-def screen_changes(name: str, before: Screen, after: Screen, language: str) -> Iterator[str]:
+def screen_changes(name: str, before: Screen, after: Screen, language: str) -> Iterator[Sentence]:
     """Yields what is different but the words; labels are told in one language."""
     if type(before) is not type(after):
-        yield f"'{name}' is another kind of screen"
+        yield Sentence("'%(name)s' is another kind of screen", name=name)
         return
     match before, after:  # what is told of a kind beside its fields
         case ChoiceScreen(), ChoiceScreen():
@@ -63,37 +64,57 @@ def screen_changes(name: str, before: Screen, after: Screen, language: str) -> I
             yield _field(name, field.name, one, other)
 
 
-def _after_wrong_answers(name: str, before: InputScreen, after: InputScreen) -> Iterator[str]:
+def _after_wrong_answers(name: str, before: InputScreen, after: InputScreen) -> Iterator[Sentence]:
     if before.example != after.example:
-        which = "no" if after.example is None else "another"
-        yield f"'{name}' has {which} example"
+        if after.example is None:
+            yield Sentence("'%(name)s' has no example", name=name)
+        else:
+            yield Sentence("'%(name)s' has another example", name=name)
     if before.complaint is not None and after.complaint is not None:
         for language in differing(before.complaint.by_language, after.complaint.by_language):
-            yield f"'{name}' complains in other words in {language_name(language)}"
+            yield Sentence(
+                "'%(name)s' complains in other words in %(language)s",
+                name=name,
+                language=language_name(language),
+            )
 
 
 def _options(
     name: str, before: Mapping[str, Option], after: Mapping[str, Option], language: str
-) -> Iterator[str]:
-    place = ON_HOME if name == "home" else f"on '{name}'"
-    yield from moves(place, before, after, language)
+) -> Iterator[Sentence]:
+    yield from moves("" if name == "home" else name, before, after, language)
     pairs = kept(before, after, language)
     for key, option in before.items():
         label = label_of(option, language)
         if key in pairs:
             yield from _option(name, option, after[pairs[key]], label)
         else:
-            yield f"option {key} '{label}' removed from '{name}'"
+            yield Sentence(
+                "option %(key)s '%(label)s' removed from '%(name)s'",
+                key=key,
+                label=label,
+                name=name,
+            )
     for key, option in after.items():
         if key not in pairs.values():
-            yield f"option {key} '{label_of(option, language)}' added to '{name}'"
+            yield Sentence(
+                "option %(key)s '%(label)s' added to '%(name)s'",
+                key=key,
+                label=label_of(option, language),
+                name=name,
+            )
 
 
-def _option(name: str, before: Option, after: Option, label: str) -> Iterator[str]:
+def _option(name: str, before: Option, after: Option, label: str) -> Iterator[Sentence]:
     if before.goto != after.goto:
-        yield (
-            f"option {after.key} '{label}' of '{name}' leads to "
-            f"{_one_for_another(after.goto, before.goto)}"
+        one, other = _one_for_another(after.goto, before.goto)
+        yield Sentence(
+            "option %(key)s '%(label)s' of '%(name)s' leads to '%(one)s' instead of '%(other)s'",
+            key=after.key,
+            label=label,
+            name=name,
+            one=one,
+            other=other,
         )
     # The words that choose it, too, are the deployment's, and told as such.
     # Where an option is worth its key, that has moved with it.
@@ -109,33 +130,53 @@ def _option(name: str, before: Option, after: Option, label: str) -> Iterator[st
         for each in (before, after)
     ]
     if rest[0] != rest[1]:
-        yield f"option {after.key} '{label}' of '{name}' means something else"
+        yield Sentence(
+            "option %(key)s '%(label)s' of '%(name)s' means something else",
+            key=after.key,
+            label=label,
+            name=name,
+        )
 
 
-def _field(name: str, field: str, before: object, after: object) -> str:
+def _field(name: str, field: str, before: object, after: object) -> Sentence:
     match field:
         case "goto":
             if _short(str(after)) != _short(str(before)):
-                return f"'{name}' leads to '{_short(str(after))}' now"
-            return f"'{name}' leads to {_one_for_another(str(after), str(before))}"
-        case "handler":
-            return f"'{name}' calls '{after}' instead of '{before}'"
-        case "sms":
-            return (
-                f"'{name}' is {'sent as an SMS, too' if after else 'not sent as an SMS any more'}"
+                return Sentence(
+                    "'%(name)s' leads to '%(screen)s' now", name=name, screen=_short(str(after))
+                )
+            one, other = _one_for_another(str(after), str(before))
+            return Sentence(
+                "'%(name)s' leads to '%(one)s' instead of '%(other)s'",
+                name=name,
+                one=one,
+                other=other,
             )
+        case "handler":
+            return Sentence(
+                "'%(name)s' calls '%(one)s' instead of '%(other)s'",
+                name=name,
+                one=after,
+                other=before,
+            )
+        case "sms" if after:
+            return Sentence("'%(name)s' is sent as an SMS, too", name=name)
+        case "sms":
+            return Sentence("'%(name)s' is not sent as an SMS any more", name=name)
+        case "secret" if after:
+            return Sentence("'%(name)s' is secret now", name=name)
         case "secret":
-            return f"'{name}' is {'secret now' if after else 'not secret any more'}"
+            return Sentence("'%(name)s' is not secret any more", name=name)
         case _:
-            other = f"has another {field.replace('_', ' ')}"
-            return f"'{name}' {_DIFFERS.get(field, other)}"
+            other_one = Sentence("has another %(field)s", field=field.replace("_", " "))
+            what = _DIFFERS.get(field, other_one)
+            return Sentence("'%(name)s' %(why)s", name=name, why=what)
 
 
-def _one_for_another(after: str, before: str) -> str:
+def _one_for_another(after: str, before: str) -> tuple[str, str]:
     """Names two screens; with their services where their own names are the same."""
     same = _short(after) == _short(before)
-    one, other = (after, before) if same else (_short(after), _short(before))
-    return f"'{one}' instead of '{other}'"
+    return (after, before) if same else (_short(after), _short(before))
 
 
 def _short(screen: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.handler_contract.rungs import Rung
 from gateway.domain.menu.release import Service
 from gateway.domain.text.language_names import differing, language_name
@@ -14,19 +15,19 @@ from gateway.domain.text.localised_text import LocalisedText
 _TOLD_ELSEWHERE = frozenset({"id", "shortcut", "keywords", "back_ends", "rest_minutes"})
 
 
-def header_changes(before: Service, after: Service) -> Iterator[str]:
+def header_changes(before: Service, after: Service) -> Iterator[Sentence]:
     """Yields what is different about a service but its screens."""
     if before.shortcut != after.shortcut:
-        yield _one_for_another("shortcut", before.shortcut, after.shortcut)
-    for sign, some, others in (("added", after, before), ("removed", before, after)):
-        words = [
-            f"'{word}'"
-            for language, said in some.keywords.items()
-            for word in said
-            if word not in others.keywords.get(language, ())
-        ]
-        if words:
-            yield f"keyword{'s' * (len(words) > 1)} {', '.join(words)} {sign}"
+        yield _shortcut(before.shortcut, after.shortcut)
+    come, gone = _keywords(after, before), _keywords(before, after)
+    if len(come) == 1:
+        yield Sentence("keyword %(words)s added", words=come[0])
+    elif come:
+        yield Sentence("keywords %(words)s added", words=", ".join(come))
+    if len(gone) == 1:
+        yield Sentence("keyword %(words)s removed", words=gone[0])
+    elif gone:
+        yield Sentence("keywords %(words)s removed", words=", ".join(gone))
     for field in fields(Service):
         one, other = getattr(before, field.name), getattr(after, field.name)
         if one == other or field.name in _TOLD_ELSEWHERE:
@@ -35,47 +36,79 @@ def header_changes(before: Service, after: Service) -> Iterator[str]:
             yield FACTS[field.name](before, after)
         elif isinstance(one, LocalisedText) and isinstance(other, LocalisedText):
             for language in differing(one.by_language, other.by_language):
-                yield f"{TEXTS[field.name]} reworded in {language_name(language)}"
+                yield Sentence(
+                    "%(what)s reworded in %(language)s",
+                    what=TEXTS[field.name],
+                    language=language_name(language),
+                )
+        elif other is None:
+            yield Sentence("%(what)s removed", what=TEXTS[field.name])
         else:
-            yield f"{TEXTS[field.name]} {'removed' if other is None else 'added'}"
+            yield Sentence("%(what)s added", what=TEXTS[field.name])
 
 
-def _one_for_another(what: str, before: str, after: str) -> str:
+def _keywords(some: Service, others: Service) -> list[str]:
+    """Returns the keywords of a service that another has not."""
+    return [
+        f"'{word}'"
+        for language, said in some.keywords.items()
+        for word in said
+        if word not in others.keywords.get(language, ())
+    ]
+
+
+def _shortcut(before: str, after: str) -> Sentence:
     if not before:
-        return f"{what} {after} added"
-    return f"{what} {before} is now {after}" if after else f"{what} {before} removed"
+        return Sentence("shortcut %(after)s added", after=after)
+    if not after:
+        return Sentence("shortcut %(before)s removed", before=before)
+    return Sentence("shortcut %(before)s is now %(after)s", before=before, after=after)
 
 
-def _resume(before: Service, after: Service) -> str:
+def _resume(before: Service, after: Service) -> Sentence:
     if not after.resume_seconds:
-        return "cannot be gone on with after a drop any more"
+        return Sentence("cannot be gone on with after a drop any more")
     minutes, seconds = divmod(after.resume_seconds, 60)
-    lasts = f"{after.resume_seconds} seconds" if seconds else f"{minutes} minutes"
-    return f"can be gone on with for {lasts} after a drop"
+    if seconds:
+        return Sentence(
+            "can be gone on with for %(number)s seconds after a drop", number=after.resume_seconds
+        )
+    return Sentence("can be gone on with for %(number)s minutes after a drop", number=minutes)
 
 
-def _second_fact(before: Service, after: Service) -> str:
+def _second_fact(before: Service, after: Service) -> Sentence:
     if not after.second_fact:
-        return "asks nothing again before another phone goes on"
-    return f"asks '{_short(after.second_fact)}' again before another phone goes on"
+        return Sentence("asks nothing again before another phone goes on")
+    return Sentence(
+        "asks '%(screen)s' again before another phone goes on", screen=_short(after.second_fact)
+    )
 
 
-def _district(before: Service, after: Service) -> str:
+def _district(before: Service, after: Service) -> Sentence:
     if not after.district_from:
-        return "is not counted by district any more"
-    return f"is counted by the district that '{_short(after.district_from)}' asks for"
+        return Sentence("is not counted by district any more")
+    return Sentence(
+        "is counted by the district that '%(screen)s' asks for",
+        screen=_short(after.district_from),
+    )
 
 
 #: What a service wants to see of who asks.
-_PROOFS: Mapping[Rung, str] = {
-    Rung.PHONE: "asks for nothing but the phone",
-    Rung.FACT: "asks for a fact",
-    Rung.PIN: "asks for a PIN",
+_PROOFS: Mapping[Rung, Sentence] = {
+    Rung.PHONE: Sentence(
+        "asks for nothing but the phone before it shows or erases personal things"
+    ),
+    Rung.FACT: Sentence("asks for a fact before it shows or erases personal things"),
+    Rung.PIN: Sentence("asks for a PIN before it shows or erases personal things"),
 }
 
 
-def _begins(before: Service, after: Service) -> str:
-    return f"begins with '{_short(after.start)}' instead of '{_short(before.start)}'"
+def _begins(before: Service, after: Service) -> Sentence:
+    return Sentence(
+        "begins with '%(one)s' instead of '%(other)s'",
+        one=_short(after.start),
+        other=_short(before.start),
+    )
 
 
 def _short(screen: str) -> str:
@@ -83,29 +116,35 @@ def _short(screen: str) -> str:
 
 
 #: Texts of a service, and its other facts, each with the words that tell of a change.
-TEXTS: Mapping[str, str] = {
-    "title": "title",
-    "cost": "cost",
-    "closed": "what is said while it is closed",
+TEXTS: Mapping[str, Sentence] = {
+    "title": Sentence("title"),
+    "cost": Sentence("cost"),
+    "closed": Sentence("what is said while it is closed"),
 }
-FACTS: Mapping[str, Callable[[Service, Service], str]] = {
+FACTS: Mapping[str, Callable[[Service, Service], Sentence]] = {
     "start": _begins,
-    "institution": lambda _, after: f"is offered by '{after.institution}'",
-    "goals": lambda _, after: "serves other development goals",
+    "institution": lambda _, after: Sentence(
+        "is offered by '%(institution)s'", institution=after.institution
+    ),
+    "goals": lambda _, after: Sentence("serves other development goals"),
     "writes": lambda _, after: (
-        "asks first when its keyword was misspelled"
+        Sentence("asks first when its keyword was misspelled")
         if after.writes
-        else "opens at once when its keyword was misspelled"
+        else Sentence("opens at once when its keyword was misspelled")
     ),
     "resume_seconds": _resume,
-    "hours": lambda _, after: "has other hours" if after.hours else "is open at all hours",
+    "hours": lambda _, after: (
+        Sentence("has other hours") if after.hours else Sentence("is open at all hours")
+    ),
     "sensitive": lambda _, after: (
-        "is sensitive now" if after.sensitive else "is not sensitive any more"
+        Sentence("is sensitive now") if after.sensitive else Sentence("is not sensitive any more")
     ),
     "nudge": lambda _, after: (
-        "one SMS tells of a drop" if after.nudge else "no SMS tells of a drop any more"
+        Sentence("one SMS tells of a drop")
+        if after.nudge
+        else Sentence("no SMS tells of a drop any more")
     ),
     "second_fact": _second_fact,
     "district_from": _district,
-    "proof": lambda _, after: f"{_PROOFS[after.proof]} before it shows or erases personal things",
+    "proof": lambda _, after: _PROOFS[after.proof],
 }

@@ -7,12 +7,26 @@ from collections.abc import Mapping, Sequence
 from gateway.domain.text.localised_text import Template
 
 
-def language_name(code: str) -> str:
+class LanguageName(str):
+    """The English name of a language, which remembers its code: pages name it to their readers."""
+
+    __slots__ = ("code",)
+
+    code: str
+
+
+def language_name(code: str) -> LanguageName:
     """Returns the English name of a language, or its code where none is known.
 
     >>> language_name("sw")
     'Swahili'
     """
+    named = LanguageName(_english(code))
+    named.code = code
+    return named
+
+
+def _english(code: str) -> str:
     from babel import Locale, UnknownLocaleError  # a check on every save must not wait for it
 
     try:

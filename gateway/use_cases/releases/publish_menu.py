@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.faults_and_errors.sentence import Sentence
@@ -123,9 +124,10 @@ class PublishMenu:
             return
         changes = describe(before, now_live)
         published = next(each for each in history if each.release_id == live)
-        told = [f"  {each}" for each in changes[:_MOST_CHANGES]]
+        told = [Sentence("  %(change)s", change=each) for each in changes[:_MOST_CHANGES]]
         if len(changes) > _MOST_CHANGES:
-            told.append(f"  and {len(changes) - _MOST_CHANGES} more")
+            told.append(Sentence("  and %(number)s more", number=len(changes) - _MOST_CHANGES))
+        what = reduce(lambda one, other: Sentence("%(one)s\n%(other)s", one=one, other=other), told)
         raise Refused(
             Sentence(
                 "This began at release %(base)s, and release %(live)s is live now, by %(by)s. To "
@@ -133,7 +135,7 @@ class PublishMenu:
                 base=base,
                 live=live,
                 by=published.by,
-                what="\n".join(told),
+                what=what,
                 next=next_step,
             )
         )

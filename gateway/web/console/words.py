@@ -15,7 +15,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -25,6 +25,7 @@ from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act, Role
+from gateway.domain.text.language_names import LanguageName
 from gateway.use_cases.analytics.sentences import sentences
 
 FOLDER = Path(__file__).parent / "translations"
@@ -131,12 +132,21 @@ def _value(value: object) -> object:
     match value:
         case Sentence():
             return said(value)
+        case LanguageName():
+            return _language(value)
         case date():
             return format_date(value, "d MMM y", locale=g.language)
         case str() if direction(g.language) == "rtl" and value:
             return f"{_BY_ITSELF}{value}{_END}"
         case _:
             return value
+
+
+def _language(name: LanguageName) -> str:
+    try:
+        return Locale.parse(name.code, sep="-").get_display_name(g.language) or name
+    except (UnknownLocaleError, ValueError):
+        return name
 
 
 def why(error: Exception) -> str:

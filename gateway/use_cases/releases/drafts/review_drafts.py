@@ -60,7 +60,7 @@ class ReviewDrafts:
         draft, _ = self.seeing.one(id, by)
         return self.compile(draft.files).faults
 
-    def difference(self, id: str, *, by: str) -> Sequence[str]:
+    def difference(self, id: str, *, by: str) -> Sequence[Sentence]:
         """Returns in plain words what would be otherwise than what is served now.
 
         Raises MenuInvalid for a draft with faults.
@@ -70,7 +70,7 @@ class ReviewDrafts:
         release = self._whole(draft)
         if before is None:
             before = self.compile(self.served().files).release
-        return ["Everything is new."] if before is None else describe(before, release)
+        return [Sentence("Everything is new.")] if before is None else describe(before, release)
 
     def try_out(self, id: str, *, by: str, anew: bool = False) -> Draft:
         """Has a worker play the dialogues of a draft; how they went stands in it then.
@@ -357,7 +357,10 @@ class ReviewDrafts:
         )
 
 
-def _not_as_written(trial: Trial) -> str:
-    number = len(trial.otherwise)
-    what = "1 dialogue goes" if number == 1 else f"{number} dialogues go"
-    return f"{what} otherwise than written: {trial.otherwise[0].reason.rstrip('.')}."
+def _not_as_written(trial: Trial) -> Sentence:
+    number, reason = len(trial.otherwise), trial.otherwise[0].reason.rstrip(".")
+    if number == 1:
+        return Sentence("1 dialogue goes otherwise than written: %(why)s.", why=reason)
+    return Sentence(
+        "%(number)s dialogues go otherwise than written: %(why)s.", number=number, why=reason
+    )
