@@ -25,7 +25,7 @@ CONSOLE = GATEWAY / "web" / "console"
 TOLD = {
     str(found[1])
     for path in GATEWAY.rglob("*.py")
-    if "Sentence(" in path.read_text("utf-8") and path.name != "sentence.py"
+    if "Sentence(" in path.read_text("utf-8")
     for found in extract_from_file("python", str(path), keywords={"Sentence": None})
 }
 SAID = (
@@ -116,11 +116,28 @@ BY_COMMAND = frozenset({"composition/datasets.py"})
 _REFUSALS = frozenset({"Refused", "NotAllowed", "NotThere", "NotEditable", "NotProven"})
 #: The rooms whose faults a page shows, and what makes a fault there. Types hold the rest.
 CHECKED = (
-    "adapters/declared_rows", "adapters/golden_dialogues", "adapters/menu_files", "adapters/yaml",
-    "domain/handler_contract", "domain/menu_checks",
+    "adapters/declared_rows", "adapters/golden_dialogues", "adapters/menu_files",
+    "adapters/workbooks", "adapters/xlsforms", "adapters/yaml", "domain/analytics",
+    "domain/handler_contract", "domain/menu_checks", "domain/xlsforms",
 )  # fmt: skip
 _FAULTS = frozenset(
-    {"fault", "key_fault", "wrong", "contradiction", "BadBounds", "BadForm", "Hard", "Note", "Slip"}
+    {
+        "fault",
+        "key_fault",
+        "wrong",
+        "contradiction",
+        "BadBounds",
+        "BadForm",
+        "Hard",
+        "Note",
+        "Slip",
+        "decide",
+        "left_out",
+        "BadExpression",
+        "CannotSay",
+        "NotThere",
+        "NoWorkbook",
+    }
 )
 
 

@@ -10,6 +10,7 @@ import re
 import zipfile
 
 from gateway.adapters.workbooks.parts import NoWorkbook
+from gateway.domain.faults_and_errors.sentence import Sentence
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _SHARED = "xl/sharedstrings.xml"
@@ -22,7 +23,7 @@ _PIECE = 1 << 20
 #: A cell has 32,767 letters at most and a row 16,384 cells (Excel's own limits), so that neither
 #: fills these octets; a sheet has 1,048,576 rows. Shared texts are those of all cells.
 _MOST_OF_ROW, _MOST_ROWS, _MOST_SHARED = 4 << 20, 1 << 20, 256 << 20
-_SPLIT = "Save it as CSV, or as several files."
+_SPLIT = Sentence(" Save it as CSV, or as several files.")
 
 
 def looked_through(parts: zipfile.ZipFile) -> bool:
@@ -35,7 +36,9 @@ def looked_through(parts: zipfile.ZipFile) -> bool:
     for part in parts.infolist():
         is_shared = part.filename.lower() == _SHARED
         if is_shared and part.file_size > _MOST_SHARED:
-            raise NoWorkbook(f"Its texts are over {_MOST_SHARED >> 20} MiB. {_SPLIT}")
+            raise NoWorkbook(
+                Sentence("Its texts are over %(number)s MiB.", number=_MOST_SHARED >> 20) + _SPLIT
+            )
         if is_shared or _SHEET.match(part.filename):
             has_formulas |= _through(parts, part.filename, of_rows=not is_shared)
     return has_formulas
@@ -47,7 +50,9 @@ def _through(parts: zipfile.ZipFile, name: str, *, of_rows: bool) -> bool:
     with parts.open(name) as part:
         while piece := part.read(_PIECE):
             if b"<" not in piece and len(piece) == _PIECE:
-                raise NoWorkbook("A cell is longer than any spreadsheet has. Save it as CSV.")
+                raise NoWorkbook(
+                    Sentence("A cell is longer than any spreadsheet has. Save it as CSV.")
+                )
             both = before + piece
             has_formula = has_formula or _FORMULA.search(both) is not None
             if of_rows:
@@ -56,8 +61,16 @@ def _through(parts: zipfile.ZipFile, name: str, *, of_rows: bool) -> bool:
                 since_row = len(both) - begun[-1] if begun else since_row + len(piece)
                 of_rows = _NO_ROW_BEHIND.search(both) is None
                 if of_rows and since_row > _MOST_OF_ROW:
-                    raise NoWorkbook(f"A row is over {_MOST_OF_ROW >> 20} MiB. {_SPLIT}")
+                    raise NoWorkbook(
+                        Sentence("A row is over %(number)s MiB.", number=_MOST_OF_ROW >> 20)
+                        + _SPLIT
+                    )
                 if rows > _MOST_ROWS:
-                    raise NoWorkbook(f"A sheet has over {_MOST_ROWS:,} rows. {_SPLIT}")
+                    raise NoWorkbook(
+                        Sentence(
+                            "A sheet has over %(number)s rows.", number=format(_MOST_ROWS, ",")
+                        )
+                        + _SPLIT
+                    )
             before = both[-_LONGEST_TAG:]
     return has_formula

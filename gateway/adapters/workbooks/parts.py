@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+from gateway.domain.faults_and_errors.sentence import Sentence
+
 #: The kinds of a cell with a formula and with an error, as openpyxl names them.
 FORMULA_CELL, ERROR_CELL = "f", "e"
 
@@ -47,7 +49,9 @@ def archive(path: Path, most_bytes: int) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as parts:
             # A part that holds more than it says is cut there when it is read.
             if sum(part.file_size for part in parts.infolist()) > most_bytes:
-                raise TooLarge(f"The file is over {_size(most_bytes)} when unpacked.")
+                raise TooLarge(
+                    Sentence("The file is over %(size)s when unpacked.", size=_size(most_bytes))
+                )
             yield parts
     except BROKEN as error:
         if isinstance(error, NoWorkbook):
@@ -56,7 +60,7 @@ def archive(path: Path, most_bytes: int) -> Iterator[zipfile.ZipFile]:
 
 
 #: What is said of a workbook with macros.
-WITHOUT_MACROS = "The workbook has macros. Save it as 'Excel workbook' (.xlsx)."
+WITHOUT_MACROS = Sentence("The workbook has macros. Save it as 'Excel workbook' (.xlsx).")
 
 
 def has_macros(parts: zipfile.ZipFile) -> bool:
@@ -83,11 +87,13 @@ def workbook(path: Path, *, data_only: bool) -> Iterator[Any]:
         book.close()
 
 
-def _no_workbook(path: Path) -> str:
+def _no_workbook(path: Path) -> Sentence:
     with path.open("rb") as file:
         if file.read(len(_OLD)) == _OLD:
-            return "This is an old workbook, or one with a password. Save it as 'Excel workbook'."
-    return "This is no XLSX file, or a damaged one. Save it as 'Excel workbook'."
+            return Sentence(
+                "This is an old workbook, or one with a password. Save it as 'Excel workbook'."
+            )
+    return Sentence("This is no XLSX file, or a damaged one. Save it as 'Excel workbook'.")
 
 
 def _size(count: int) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from gateway.adapters.declared_rows.datasets import FOLDER as DATASETS
 from gateway.adapters.xlsforms.trial import FORMS, Told, Trial
 from gateway.adapters.xlsforms.written import dataset_file, form_file, rows_file, service_file
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.xlsforms.form.findings import Finding, Findings, Spot
 from gateway.domain.xlsforms.form.sheets import RawSheet
 from gateway.domain.xlsforms.plan import Imported, Plan
@@ -53,16 +54,24 @@ def _with_faults(
 ) -> Sequence[Finding]:
     nowhere = Spot("survey")
     for screen in sorted(plan.bare):
-        sentence = f"The hint of '{screen}' is left out: its page has no room for it."
+        sentence = Sentence(
+            "The hint of '%(screen)s' is left out: its page has no room for it.", screen=screen
+        )
         found.left_out(made.spots.get(screen, nowhere), sentence)
     for screen in sorted(plan.paged):
         spot = made.spots.get(screen, nowhere)
-        found.decide(spot, f"'{screen}' takes several pages: shorten it?")
+        found.decide(spot, Sentence("'%(screen)s' takes several pages: shorten it?", screen=screen))
     for fault in faults:
         if fault.code != "M030":  # told once for all texts
-            sentence = f"`menus check` will say [{fault.code}] {fault.sentence}"
+            sentence = Sentence(
+                "`menus check` will say [%(code)s] %(sentence)s",
+                code=fault.code,
+                sentence=fault.sentence,
+            )
             if fault.screen:
-                sentence = f"Screen '{fault.screen}': {sentence}"
+                sentence = Sentence(
+                    "Screen '%(screen)s': %(sentence)s", screen=fault.screen, sentence=sentence
+                )
             found.decide(made.spots.get(fault.screen, nowhere), sentence)
     return found.in_order()
 

@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.xlsforms.form.findings import Findings, Spot
 from gateway.domain.xlsforms.form.listed_elsewhere import files_named
 from gateway.domain.xlsforms.form.sheets import RawSheet
@@ -42,34 +43,46 @@ def _sheet(path: Path, found: Findings) -> RawSheet:
     rows: dict[int, Mapping[int, str]] = {}
     sheet = RawSheet(path.name, rows)
 
-    def fault(sentence: str, row: int = 0, column: int = 0) -> RawSheet:
+    def fault(sentence: Sentence, row: int = 0, column: int = 0) -> RawSheet:
         found.fault(Spot(path.name, row, column), sentence)
         return sheet
 
     if path.stat().st_size > MOST_BYTES:
-        return fault(f"The file is larger than {MOST_BYTES >> 20} MiB.")
+        return fault(Sentence("The file is larger than %(number)s MiB.", number=MOST_BYTES >> 20))
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = path.read_bytes()[: error.start]
-        return fault("The file is not UTF-8. Save it as 'CSV UTF-8'.", before.count(b"\n") + 1)
+        return fault(
+            Sentence("The file is not UTF-8. Save it as 'CSV UTF-8'."), before.count(b"\n") + 1
+        )
     header = text.partition("\n")[0]
     separator = max(_SEPARATORS, key=header.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for number, cells in enumerate(reader, 1):
             if len(cells) > MOST_COLUMNS:
-                return fault(f"The row has over {MOST_COLUMNS} columns.", number)
+                return fault(
+                    Sentence("The row has over %(number)s columns.", number=MOST_COLUMNS),
+                    number,
+                )
             if number > MOST_ROWS + 1:
-                sentence = f"The list has over {MOST_ROWS:,} rows: make a dataset of it."
+                sentence = Sentence(
+                    "The list has over %(number)s rows: make a dataset of it.",
+                    number=format(MOST_ROWS, ","),
+                )
                 return fault(sentence, number)
             texts = {at: cell for at, cell in enumerate(cells, 1) if cell.strip()}
             long = [at for at, cell in texts.items() if len(cell) > LONGEST_CELL]
             if long:
-                return fault(f"The cell has over {LONGEST_CELL} letters.", number, long[0])
+                return fault(
+                    Sentence("The cell has over %(number)s letters.", number=LONGEST_CELL),
+                    number,
+                    long[0],
+                )
             if texts:
                 rows[number] = texts
     except csv.Error:
-        sentence = "A quote is opened and not closed, or closed in mid-field."
+        sentence = Sentence("A quote is opened and not closed, or closed in mid-field.")
         return fault(sentence, reader.line_num)
-    return sheet if rows else fault("The file has no rows.")
+    return sheet if rows else fault(Sentence("The file has no rows."))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gateway.adapters.shipped_languages.languages import form_words
 from gateway.adapters.yaml import documents
 from gateway.domain.faults_and_errors.errors import FilesInvalid, Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.channel import Channel, Keys
 from gateway.domain.xlsforms.form.findings import Findings, Spot
@@ -53,7 +54,13 @@ def planned(
     """
     spoken, keys = release.languages, keys_of(channels)
     if asked.language and asked.language not in spoken:
-        raise Refused(f"'{asked.language}' is no language of main.yaml: {', '.join(spoken)}.")
+        raise Refused(
+            Sentence(
+                "'%(language)s' is no language of main.yaml: %(names)s.",
+                language=asked.language,
+                names=", ".join(spoken),
+            )
+        )
     nothing = Tongues(spoken, release.default_language, Findings())
     rows = rows_of(sheets["settings"], SETTINGS, (), nothing, found) if "settings" in sheets else []
     settings = rows[0] if rows else None
@@ -67,7 +74,12 @@ def planned(
     spot = Spot() if settings is None else settings.spot("form_title")
     if len(title) > _LONGEST_TITLE:
         over, title = len(title) - _LONGEST_TITLE, _shortened(title)
-        found.decide(spot, f"The title is {over} letters too long: it is '{title}' until you say.")
+        sentence = Sentence(
+            "The title is %(over)s letters too long: it is '%(title)s' until you say.",
+            over=over,
+            title=title,
+        )
+        found.decide(spot, sentence)
     titles: Mapping[str, str] = dict.fromkeys(spoken, _as_text(title))
     before = kept.get("title")
     if isinstance(before, Mapping) and before.get(release.default_language) == _as_text(title):
@@ -75,7 +87,9 @@ def planned(
     elif before == _as_text(title):
         titles = dict.fromkeys(spoken, str(before))
     elif len(spoken) > 1:
-        found.decide(spot, f"The title is '{title}' in every language: translate it.")
+        found.decide(
+            spot, Sentence("The title is '%(title)s' in every language: translate it.", title=title)
+        )
     unnamed = asked.language or code_of(of_form("default_language"), spoken)
     word = (asked.keyword or service.replace("_", ""))[:_LONGEST_KEYWORD].upper()
     plan = Plan(

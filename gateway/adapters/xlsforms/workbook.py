@@ -19,6 +19,7 @@ from gateway.adapters.workbooks.parts import (
     workbook,
 )
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.domain.xlsforms.form.findings import Findings, Spot
 from gateway.domain.xlsforms.form.sheets import FORMULA, RawSheet
 
@@ -49,9 +50,9 @@ def sheets_of(
         with workbook(path, data_only=False) as book:
             return _sheets(book, found, progress)
     except NoWorkbook as bad:
-        found.fault(Spot(), str(bad))
+        found.fault(Spot(), said_by(bad))
     except BROKEN:
-        found.fault(Spot(), "The workbook is damaged. Save it once more.")
+        found.fault(Spot(), Sentence("The workbook is damaged. Save it once more."))
     return {}
 
 
@@ -59,8 +60,12 @@ def _sheets(book: Any, found: Findings, progress: Progress) -> Mapping[str, RawS
     titles = {sheet.title.strip().lower(): sheet for sheet in reversed(book.worksheets)}
     if "survey" not in titles:
         near = did_you_mean("survey", list(titles))
-        sentence = f"The workbook has no sheet 'survey'.{near}"
-        found.fault(Spot(), f"{sentence} There are: {', '.join(list(titles)[:10])}.")
+        sentence = Sentence(
+            "The workbook has no sheet 'survey'.%(proposal)s There are: %(names)s.",
+            proposal=near,
+            names=", ".join(list(titles)[:10]),
+        )
+        found.fault(Spot(), sentence)
         return {}
     return {name: _sheet(name, titles[name], found, progress) for name in _SHEETS if name in titles}
 
@@ -72,7 +77,10 @@ def _sheet(name: str, sheet: Any, found: Findings, progress: Progress) -> RawShe
     told = _Told(name, found)
     header = [cell.column for row in sheet.iter_rows(max_row=1) for cell in row if cell.value]
     if len(header) > MOST_COLUMNS:
-        found.fault(Spot(name, 1), f"The sheet has over {MOST_COLUMNS} columns.")
+        found.fault(
+            Spot(name, 1),
+            Sentence("The sheet has over %(number)s columns.", number=MOST_COLUMNS),
+        )
         return RawSheet(name, rows)
     # What stands beside the named columns is none of the form.
     last = max(header, default=1)
@@ -87,7 +95,10 @@ def _sheet(name: str, sheet: Any, found: Findings, progress: Progress) -> RawShe
             if text.strip():
                 texts[cell.column] = text
         if texts and number > MOST_ROWS:
-            found.fault(Spot(name, number), f"The sheet has over {MOST_ROWS} rows.")
+            found.fault(
+                Spot(name, number),
+                Sentence("The sheet has over %(number)s rows.", number=MOST_ROWS),
+            )
             break
         if texts:
             rows[number] = texts
@@ -103,7 +114,7 @@ class _Told:
         self.found = found
         self.counts: dict[str, int] = {}
 
-    def fault(self, cell: Any, sentence: str) -> None:
+    def fault(self, cell: Any, sentence: Sentence) -> None:
         self.counts[sentence] = self.counts.get(sentence, 0) + 1
         if self.counts[sentence] <= _TOLD:
             self.found.fault(Spot(self.sheet, cell.row, cell.column), sentence)
@@ -114,12 +125,20 @@ def _text(cell: Any, told: _Told) -> str:
     if cell.data_type == FORMULA_CELL:
         return FORMULA
     if cell.data_type == ERROR_CELL:
-        told.fault(cell, "The cell holds an error of the spreadsheet. Write what is meant.")
+        told.fault(
+            cell, Sentence("The cell holds an error of the spreadsheet. Write what is meant.")
+        )
         return ""
     match value := cell.value:
         case str():
             if len(value) > LONGEST_CELL:
-                told.fault(cell, f"The cell has over {LONGEST_CELL} letters. Shorten it.")
+                told.fault(
+                    cell,
+                    Sentence(
+                        "The cell has over %(number)s letters. Shorten it.",
+                        number=LONGEST_CELL,
+                    ),
+                )
                 return ""
             return value
         case bool():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.menu.conditions import parse
 from gateway.domain.xlsforms.form.choices import lists_of, with_yes_and_no
 from gateway.domain.xlsforms.form.findings import Findings, Spot
@@ -64,7 +65,7 @@ def imported(sheets: Mapping[str, RawSheet], plan: Plan, unnamed: str, found: Fi
     _tell_too_many(steps, Spot("survey"), found)
     asks = [step for step in steps if step.column is not None]
     if not asks and not found.has_faults:
-        found.fault(Spot("survey"), "The form asks nothing that a phone can answer.")
+        found.fault(Spot("survey"), Sentence("The form asks nothing that a phone can answer."))
     if not found.has_faults:
         _need_one(asks, found)
     if found.has_faults:
@@ -103,9 +104,12 @@ def _columns(asks: Sequence[Step], calculated: Mapping[str, Mapping[str, Tree]])
 
 def _tell_too_many(steps: Sequence[Step], spot: Spot, found: Findings) -> None:
     if len(steps) > MOST_SCREENS:
-        sentence = (
-            f"The form has {len(steps)} screens, and {MOST_SCREENS} at most make a dialogue: a "
-            "phone's session ends after three minutes. Part it into several forms."
+        sentence = Sentence(
+            "The form has %(number)s screens, and %(most)s at most make a "
+            "dialogue: a phone's session ends after three minutes. Part it into "
+            "several forms.",
+            number=len(steps),
+            most=MOST_SCREENS,
         )
         found.fault(spot, sentence)
 
@@ -116,9 +120,14 @@ def _need_one(asks: Sequence[Step], found: Findings) -> None:
         return
     step = next((step for step in asks if not step.when), None)
     if step is None:
-        found.fault(asks[0].spot, "Each question is asked of some only: let one be asked of all.")
+        found.fault(
+            asks[0].spot, Sentence("Each question is asked of some only: let one be asked of all.")
+        )
         return
-    sentence = f"The form needs no answer; here '{step.screen}' is needed: a row says something."
+    sentence = Sentence(
+        "The form needs no answer; here '%(screen)s' is needed: a row says something.",
+        screen=step.screen,
+    )
     found.decide(step.spot, sentence)
     step.need()
 
@@ -200,9 +209,10 @@ def _read_back(plan: Plan, asks: Sequence[Step], found: Findings) -> dict[str, s
             if len(texts[code]) <= LONGEST_TEXT:
                 break
         else:
-            sentence = (
-                f"{len(asks)} answers are more than one text can read back. Part the form, or take "
-                "answers out of `read_back`."
+            sentence = Sentence(
+                "%(number)s answers are more than one text can read back. Part the "
+                "form, or take answers out of `read_back`.",
+                number=len(asks),
             )
             found.decide(Spot("survey"), sentence)
     return texts
@@ -237,15 +247,19 @@ def _tell_missing_texts(screens: Mapping[str, Tree], plan: Plan, found: Findings
     for code, name in plan.spoken.items():
         count = sum(code not in text for text in _texts(screens))
         if count:
-            sentence = (
-                f"{count} texts are not in {name}. Translate them: "
-                f"gateway menus translations export {code} {code}.po"
+            sentence = Sentence(
+                "%(count)s texts are not in %(name)s. Translate them.",
+                by_command="See: gateway menus translations export %(code)s %(code)s.po",
+                count=count,
+                name=name,
+                code=code,
             )
             found.decide(Spot("survey"), sentence)
     if english := plan.unsaid:
-        sentence = (
-            f"Words of the service's own, such as Send and Change, are English in "
-            f"{', '.join(english)}: translate them."
+        sentence = Sentence(
+            "Words of the service's own, such as Send and Change, are English in "
+            "%(names)s: translate them.",
+            names=", ".join(english),
         )
         found.decide(Spot("survey"), sentence)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.xlsforms.form.findings import Findings
 from gateway.domain.xlsforms.form.sheets import Row
 
@@ -37,14 +38,19 @@ def lists_of(rows: Sequence[Row], found: Findings, of: str = "") -> Lists:
         if not (name or value or label):
             continue
         if not name:
-            found.fault(row.spot("list_name"), "The row names no list.")
+            found.fault(row.spot("list_name"), Sentence("The row names no list."))
             continue
         known = lists.setdefault(name, [])
         if not value:
-            found.fault(row.spot("name"), f"A line of the list '{name}' has no name.")
+            found.fault(
+                row.spot("name"), Sentence("A line of the list '%(name)s' has no name.", name=name)
+            )
             continue
         if not label:
-            found.decide(row.spot("label"), f"'{value}' has no label; the menu shows its name.")
+            found.decide(
+                row.spot("label"),
+                Sentence("'%(value)s' has no label; the menu shows its name.", value=value),
+            )
         known.append(Choice(row, value, label))
     return {name: _each_once(name, choices, found) for name, choices in lists.items()}
 
@@ -60,7 +66,9 @@ def with_yes_and_no(
     for row in rows:
         asked = _YES_NO.search(row["type"])
         if asked and asked[1] not in lists:
-            sentence = f"There is no list '{asked[1]}': Yes (yes) and No (no) are offered."
+            sentence = Sentence(
+                "There is no list '%(name)s': Yes (yes) and No (no) are offered.", name=asked[1]
+            )
             found.decide(row.spot("type"), sentence)
             more[asked[1]] = [Choice(row, value, label) for value, label in words.items()]
     return {**lists, **more}
@@ -73,11 +81,24 @@ def _each_once(name: str, choices: Sequence[Choice], found: Findings) -> list[Ch
         first = seen.setdefault((choice.value, *choice.row.others.values()), choice)
         if first is choice:
             continue
-        sentence = f"'{choice.value}' stands in row {first.row.number} of the list '{name}' already"
+        spot = choice.row.spot("name")
         if _says_the_same(first, choice):
-            found.left_out(choice.row.spot("name"), f"{sentence}, and says the same.")
+            sentence = Sentence(
+                "'%(value)s' stands in row %(number)s of the list '%(name)s' already, and says the "
+                "same.",
+                value=choice.value,
+                number=first.row.number,
+                name=name,
+            )
+            found.left_out(spot, sentence)
         else:
-            found.fault(choice.row.spot("name"), f"{sentence}.")
+            sentence = Sentence(
+                "'%(value)s' stands in row %(number)s of the list '%(name)s' already.",
+                value=choice.value,
+                number=first.row.number,
+                name=name,
+            )
+            found.fault(spot, sentence)
     return list(seen.values())
 
 

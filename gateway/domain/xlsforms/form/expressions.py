@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from gateway.domain.faults_and_errors.sentence import Sentence
+
 LONGEST = 2000
 DEEPEST = 30
 
@@ -98,11 +100,13 @@ def read(source: str) -> Node:
     Operation(sign='>=', left=Answer(name='age'), right=Number(written='18'))
     """
     if len(source) > LONGEST:
-        raise BadExpression(f"it has over {LONGEST} characters")
+        raise BadExpression(Sentence("it has over %(number)s characters", number=LONGEST))
     reading = _Reading(_tokens(source))
     node = reading.level(0, 1)
     if reading.at < len(reading.tokens):
-        raise BadExpression(f"'{reading.tokens[reading.at][1]}' is not expected there")
+        raise BadExpression(
+            Sentence("'%(text)s' is not expected there", text=reading.tokens[reading.at][1])
+        )
     return node
 
 
@@ -112,12 +116,14 @@ def _tokens(source: str) -> list[tuple[str, str]]:
     while at < len(source):
         found = _TOKEN.match(source, at)
         if found is None:
-            raise BadExpression(f"'{source[at:].strip()[:20]}' cannot be read")
+            raise BadExpression(
+                Sentence("'%(text)s' cannot be read", text=source[at:].strip()[:20])
+            )
         kind = found.lastgroup or ""
         tokens.append((kind, found[kind]))
         at = found.end()
     if not tokens:
-        raise BadExpression("it is empty")
+        raise BadExpression(Sentence("it is empty"))
     return tokens
 
 
@@ -129,7 +135,7 @@ class _Reading:
     def level(self, number: int, depth: int) -> Node:
         """Reads the operators that bind as tightly as this, and those that bind more tightly."""
         if depth > DEEPEST:
-            raise BadExpression(f"it is over {DEEPEST} levels deep")
+            raise BadExpression(Sentence("it is over %(number)s levels deep", number=DEEPEST))
         if number == len(_LEVELS):
             return self._unary(depth)
         left = self.level(number + 1, depth)
@@ -142,13 +148,13 @@ class _Reading:
         if self._peek() == "-":
             self.at += 1
             if depth > DEEPEST:
-                raise BadExpression(f"it is over {DEEPEST} levels deep")
+                raise BadExpression(Sentence("it is over %(number)s levels deep", number=DEEPEST))
             return Negative(self._unary(depth + 1))
         return self._primary(depth)
 
     def _primary(self, depth: int) -> Node:
         if self.at == len(self.tokens):
-            raise BadExpression("something is missing at its end")
+            raise BadExpression(Sentence("something is missing at its end"))
         kind, text = self.tokens[self.at]
         self.at += 1
         match kind:
@@ -168,7 +174,7 @@ class _Reading:
             inner = self.level(0, depth + 1)
             self._expect(")")
             return inner
-        raise BadExpression(f"'{text}' is not expected there")
+        raise BadExpression(Sentence("'%(text)s' is not expected there", text=text))
 
     def _values(self, depth: int) -> tuple[Node, ...]:
         self._expect("(")
@@ -182,7 +188,7 @@ class _Reading:
 
     def _expect(self, sign: str) -> None:
         if self._peek() != sign:
-            raise BadExpression(f"'{sign}' is missing")
+            raise BadExpression(Sentence("'%(sign)s' is missing", sign=sign))
         self.at += 1
 
     def _peek(self) -> str:

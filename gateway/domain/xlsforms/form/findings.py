@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
+from gateway.domain.faults_and_errors.sentence import Sentence
+
 
 class Kind(enum.Enum):
     """What becomes of a finding: with a fault nothing is written."""
@@ -53,7 +55,7 @@ class Finding:
 
     kind: Kind
     spot: Spot
-    sentence: str
+    sentence: Sentence
 
 
 @dataclass(slots=True)
@@ -62,15 +64,15 @@ class Findings:
 
     found: list[Finding] = field(default_factory=list)
 
-    def fault(self, spot: Spot, sentence: str) -> None:
+    def fault(self, spot: Spot, sentence: Sentence) -> None:
         """Notes something that is wrong: nothing is written."""
         self.found.append(Finding(Kind.FAULT, spot, sentence))
 
-    def decide(self, spot: Spot, sentence: str) -> None:
+    def decide(self, spot: Spot, sentence: Sentence) -> None:
         """Notes what a person must decide."""
         self.found.append(Finding(Kind.DECIDE, spot, sentence))
 
-    def left_out(self, spot: Spot, sentence: str) -> None:
+    def left_out(self, spot: Spot, sentence: Sentence) -> None:
         """Notes what the service does without."""
         self.found.append(Finding(Kind.LEFT_OUT, spot, sentence))
 

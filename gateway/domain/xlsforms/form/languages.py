@@ -10,6 +10,7 @@ from functools import lru_cache
 from babel import Locale
 
 from gateway.domain.datasets.column_names import plain
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.xlsforms.form.findings import Findings, Spot
 
 _CODE = re.compile(r"\(\s*([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})?)\s*\)\s*$")
@@ -38,9 +39,12 @@ class Tongues:
         if written not in self.told:
             self.told.add(written)
             speaks = ", ".join(f"{name} ({code})" for code, name in self.spoken.items())
-            sentence = (
-                f"Texts in '{written}': the deployment speaks {speaks}. Add the language to "
-                "main.yaml, or write its code behind its name, as in label::Kiswahili (sw)."
+            sentence = Sentence(
+                "Texts in '%(written)s': the deployment speaks %(speaks)s. Add the "
+                "language to main.yaml, or write its code behind its name, as in "
+                "label::Kiswahili (sw).",
+                written=written,
+                speaks=speaks,
             )
             self.found.left_out(spot, sentence)
         return None

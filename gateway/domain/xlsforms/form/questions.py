@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.xlsforms.form.findings import Findings, Spot
 from gateway.domain.xlsforms.form.listed_elsewhere import file_named
 from gateway.domain.xlsforms.form.sheets import Row
@@ -71,21 +72,25 @@ _TYPES: Mapping[str, Asked] = {
     "trigger": Asked.AGREED,
 }
 #: What a phone with keys cannot give, with what a person may do.
-_CANNOT = {
+_CANNOT: dict[str, Sentence] = {
     **dict.fromkeys(
         ("geopoint", "geotrace", "geoshape", "start-geopoint", "location"),
-        "a phone with keys knows no place; ask for it in words, or from a list",
+        Sentence("a phone with keys knows no place; ask for it in words, or from a list"),
     ),
     **dict.fromkeys(
         ("image", "photo", "audio", "video", "file", "background-audio", "draw", "signature"),
-        "a phone with keys sends no pictures, sounds or files",
-    ),
-    **dict.fromkeys(("barcode", "qrcode"), "a phone with keys reads no codes; ask for its digits"),
-    **dict.fromkeys(
-        ("datetime", "datetime_tz"), "a day and a time are two questions; ask `date`, then `time`"
+        Sentence("a phone with keys sends no pictures, sounds or files"),
     ),
     **dict.fromkeys(
-        ("rank", "osm", "csv-external", "xml-external"), "there is nothing like it on a phone"
+        ("barcode", "qrcode"), Sentence("a phone with keys reads no codes; ask for its digits")
+    ),
+    **dict.fromkeys(
+        ("datetime", "datetime_tz"),
+        Sentence("a day and a time are two questions; ask `date`, then `time`"),
+    ),
+    **dict.fromkeys(
+        ("rank", "osm", "csv-external", "xml-external"),
+        Sentence("there is nothing like it on a phone"),
     ),
 }
 #: What a form notes of itself: the gateway keeps when and from whom a row came.
@@ -126,14 +131,19 @@ def tree_of(rows: Sequence[Row], lists: Mapping[str, object], found: Findings) -
         written = " ".join(row["type"].split())
         if not written:
             if row["name"] or row.texts.get("label"):
-                found.fault(row.spot("type"), "The row has no type, such as text or integer.")
+                found.fault(
+                    row.spot("type"), Sentence("The row has no type, such as text or integer.")
+                )
             continue
         if is_yes(row["disabled"]) or written.startswith("#"):
             continue
         members = open_groups[-1].members if open_groups else top
         if begun := _BEGIN.fullmatch(written):
             if len(open_groups) == DEEPEST_GROUP:
-                sentence = f"Groups stand within groups more than {DEEPEST_GROUP} deep."
+                sentence = Sentence(
+                    "Groups stand within groups more than %(number)s deep.",
+                    number=DEEPEST_GROUP,
+                )
                 found.fault(row.spot("type"), sentence)
                 return []
             group = Group(row, _name(row, found), begun[1].lower() == "repeat")
@@ -145,10 +155,17 @@ def tree_of(rows: Sequence[Row], lists: Mapping[str, object], found: Findings) -
             members.append(question)
     for group in open_groups:
         what = "repeat" if group.repeats else "group"
-        found.fault(group.row.spot("type"), f"The {what} '{group.name}' never ends.")
+        found.fault(
+            group.row.spot("type"),
+            Sentence("The %(what)s '%(group)s' never ends.", what=what, group=group.name),
+        )
     count = sum(1 for _ in questions_of(top))
     if count > MOST_QUESTIONS:
-        sentence = f"The form has {count} questions, and {MOST_QUESTIONS} at most are read."
+        sentence = Sentence(
+            "The form has %(count)s questions, and %(most)s at most are read.",
+            count=count,
+            most=MOST_QUESTIONS,
+        )
         found.fault(Spot("survey"), sentence)
         return []
     _tell_twice(top, found)
@@ -167,10 +184,14 @@ def questions_of(members: Sequence[Member]) -> Iterator[Question]:
 def _close(open_groups: list[Group], row: Row, repeats: bool, found: Findings) -> None:
     what = "repeat" if repeats else "group"
     if not open_groups:
-        found.fault(row.spot("type"), f"No {what} is open here.")
+        found.fault(row.spot("type"), Sentence("No %(what)s is open here.", what=what))
     elif open_groups[-1].repeats is not repeats:
         other = "repeat" if open_groups[-1].repeats else "group"
-        sentence = f"'{open_groups[-1].name}' is a {other}: write `end_{other}`."
+        sentence = Sentence(
+            "'%(name)s' is a %(other)s: write `end_%(other)s`.",
+            name=open_groups[-1].name,
+            other=other,
+        )
         found.fault(row.spot("type"), sentence)
         open_groups.pop()
     else:
@@ -182,11 +203,13 @@ def _name(row: Row, found: Findings) -> str:
     if not name and _NEEDS_NO_NAME.match(" ".join(row["type"].split()).lower()):
         return f"row_{row.number}"  # nobody refers to it; pyxform makes up a name, too
     if not name:
-        found.fault(row.spot("name"), "The row has no name.")
+        found.fault(row.spot("name"), Sentence("The row has no name."))
     elif not _NAME.fullmatch(name):
         found.fault(
             row.spot("name"),
-            f"'{name[:40]}' is no name: use letters, digits and _, without spaces.",
+            Sentence(
+                "'%(name)s' is no name: use letters, digits and _, without spaces.", name=name[:40]
+            ),
         )
     return name
 
@@ -200,7 +223,12 @@ def _question(
         return None
     cannot = _CANNOT.get(plain, _CANNOT.get(first, ""))
     if cannot:
-        sentence = f"'{row['name'] or written}' ({first}) is left out: {cannot}."
+        sentence = Sentence(
+            "'%(value)s' (%(first)s) is left out: %(why)s.",
+            value=row["name"] or written,
+            first=first,
+            why=cannot,
+        )
         found.left_out(row.spot("type"), sentence)
         return None
     if select := _SELECT.fullmatch(written):
@@ -208,7 +236,14 @@ def _question(
     asks = _TYPES.get(plain)
     if asks is None:
         near = did_you_mean(plain, [*_TYPES, "select_one", "select_multiple", *_CANNOT])
-        found.fault(row.spot("type"), f"'{written[:40]}' is no type of a question.{near}")
+        found.fault(
+            row.spot("type"),
+            Sentence(
+                "'%(written)s' is no type of a question.%(proposal)s",
+                written=written[:40],
+                proposal=near,
+            ),
+        )
         return None
     return Question(row, asks, _name(row, found))
 
@@ -218,19 +253,29 @@ def _select(
 ) -> Question | None:
     name = select[3]
     if name.startswith("${"):
-        sentence = f"'{row['name']}' is left out: it chooses among earlier answers."
+        sentence = Sentence(
+            "'%(name)s' is left out: it chooses among earlier answers.", name=row["name"]
+        )
         found.left_out(row.spot("type"), sentence)
         return None
     if name not in lists and file_named(row["type"]):
-        sentence = (
-            f"'{row['name']}' is left out: its list stands in '{name}'. Put that file (CSV) beside "
-            "the form, and `gateway menus import` reads it."
+        sentence = Sentence(
+            "'%(name)s' is left out: its list stands in '%(file)s'.",
+            by_command="Put that file (CSV) beside the form, and `gateway menus import` reads it.",
+            on_page=Sentence("Upload that file (CSV) with the form."),
+            name=row["name"],
+            file=name,
         )
         found.left_out(row.spot("type"), sentence)
         return None
     if name not in lists:
         near = did_you_mean(name, list(lists)[:MOST_QUESTIONS])
-        found.fault(row.spot("type"), f"The sheet 'choices' has no list '{name}'.{near}")
+        found.fault(
+            row.spot("type"),
+            Sentence(
+                "The sheet 'choices' has no list '%(name)s'.%(proposal)s", name=name, proposal=near
+            ),
+        )
         return None
     asks = Asked.ONE if select[1] else Asked.SEVERAL
     return Question(row, asks, _name(row, found), name, bool(select[4]))
@@ -245,5 +290,9 @@ def _tell_twice(members: Sequence[Member], found: Findings) -> None:
             continue
         number = seen.setdefault(member.name, member.row.number)
         if member.name and number != member.row.number:
-            sentence = f"'{member.name}' is asked in row {number} already: names stand once."
+            sentence = Sentence(
+                "'%(question)s' is asked in row %(number)s already: names stand once.",
+                question=member.name,
+                number=number,
+            )
             found.fault(member.row.spot("name"), sentence)

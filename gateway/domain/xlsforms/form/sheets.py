@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.xlsforms.form.findings import Findings, Spot
 from gateway.domain.xlsforms.form.languages import Tongues
 
@@ -107,7 +108,11 @@ def rows_of(
             name for name, _ in header.texts.values()
         }:
             near = did_you_mean(column, [name.lower() for name in sheet.rows[first].values()])
-            sentence = f"The sheet has no column '{column}' in its first row.{near}"
+            sentence = Sentence(
+                "The sheet has no column '%(column)s' in its first row.%(proposal)s",
+                column=column,
+                proposal=near,
+            )
             found.fault(Spot(sheet.title, first), sentence)
     return [header.row(number) for number in sorted(sheet.rows) if number > first]
 
@@ -148,7 +153,11 @@ class _Header:
                 if _COLUMN.fullmatch(key):
                     self.others[column] = key
             if key in taken and _is_named_twice(sheet, written, sheet.rows[first][taken[key]]):
-                sentence = f"'{written.strip()}' stands in column {taken[key]} already: keep one."
+                sentence = Sentence(
+                    "'%(value)s' stands in column %(column)s already: keep one.",
+                    value=written.strip(),
+                    column=taken[key],
+                )
                 found.fault(Spot(sheet.title, first, column), sentence)
             taken.setdefault(key, column)
         self.columns = {
@@ -167,11 +176,15 @@ class _Header:
                 continue
             spot = Spot(self.sheet.title, number, column)
             if self.sheet.title == SETTINGS_SHEET:
-                sentence = "The cell holds a formula, so that it says nothing: see `--help`."
+                sentence = Sentence(
+                    "The cell holds a formula, so that it says nothing.", by_command="See: --help"
+                )
                 self.found.decide(spot, sentence)
                 cells = {**cells, column: ""}
             else:
-                sentence = "The cell holds a formula. Write what it comes to: paste it as a value."
+                sentence = Sentence(
+                    "The cell holds a formula. Write what it comes to: paste it as a value."
+                )
                 self.found.fault(spot, sentence)
         return Row(
             sheet=self.sheet.title,

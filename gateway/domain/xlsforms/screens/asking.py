@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.domain.xlsforms.form.choices import Lists
 from gateway.domain.xlsforms.form.expressions import Node
 from gateway.domain.xlsforms.form.findings import Findings
@@ -98,12 +99,15 @@ class Asking:
         try:
             condition = said(source, self.known.speech())
         except NotThere as not_there:
-            self.found.fault(row.spot(column), f"{str(not_there)[0].upper()}{str(not_there)[1:]}")
+            self.found.fault(row.spot(column), _of_itself(not_there))
             return ""
         except CannotSay as cannot:
-            sentence = (
-                f"`{source[:80]}` cannot be said as a condition: {cannot}. '{row['name']}' is "
-                "asked of everybody: write `when` by hand, or take the question out."
+            sentence = Sentence(
+                "`%(source)s` cannot be said as a condition: %(why)s. '%(name)s' is "
+                "asked of everybody: write `when` by hand, or take the question out.",
+                source=source[:80],
+                why=said_by(cannot),
+                name=row["name"],
             )
             self.found.decide(row.spot(column), sentence)
             return ""
@@ -115,22 +119,31 @@ class Asking:
 
         def shown(name: str) -> str:
             if name not in self.known.screens:
-                sentence = f"The text shows ${{{name}}}, which no screen before asks: reword it."
+                sentence = Sentence(
+                    "The text shows ${%(name)s}, which no screen before asks: reword it.", name=name
+                )
                 self.found.decide(row.spot(column), sentence)
             return self.known.shown(name)
 
         texts = menu_texts(row.texts.get(column, {}), shown)
         too_long = [code for code, text in texts.items() if len(text) > _LONGEST_HINT]
         if column == "hint" and too_long:
-            sentence = f"The hint of '{question.name}' is left out: no screen has room for it."
+            sentence = Sentence(
+                "The hint of '%(question)s' is left out: no screen has room for it.",
+                question=question.name,
+            )
             self.found.left_out(row.spot(column), sentence)
             return {}
         most = LONGEST_TEXT * (MOST_PARTS if column == "label" else 1)
         for code, text in texts.items():
             if len(text) > most:
-                sentence = (
-                    f"The {column} in {code} has {len(text)} letters, "
-                    f"{len(text) - most} more than can be said. Shorten it."
+                sentence = Sentence(
+                    "The %(column)s in %(code)s has %(number)s letters, %(over)s "
+                    "more than can be said. Shorten it.",
+                    column=column,
+                    code=code,
+                    number=len(text),
+                    over=len(text) - most,
                 )
                 self.found.fault(row.spot(column), sentence)
         return texts
@@ -143,16 +156,26 @@ class Asking:
         try:
             return tree(source)
         except CannotSay as cannot:
-            self.tell_constraint(question, str(cannot))
+            self.tell_constraint(question, said_by(cannot))
             return None
 
-    def tell_constraint(self, question: Question, why: str) -> None:
+    def tell_constraint(self, question: Question, why: Sentence) -> None:
         source = question.row["constraint"][:80]
-        sentence = (
-            f"`{source}` cannot be said as a condition: {why}. Any answer of the kind is taken: "
-            "write `holds` by hand, or check the stored answers."
+        sentence = Sentence(
+            "`%(source)s` cannot be said as a condition: %(why)s. Any answer of the "
+            "kind is taken: write `holds` by hand, or check the stored answers.",
+            source=source,
+            why=why,
         )
         self.found.decide(question.row.spot("constraint"), sentence)
+
+
+def _of_itself(not_there: NotThere) -> Sentence:
+    """Returns what is not there as a sentence by itself."""
+    values = said_by(not_there).values
+    return Sentence(
+        "The form has no '%(name)s'.%(proposal)s", name=values["name"], proposal=values["proposal"]
+    )
 
 
 def skip(step: Step, digits: str) -> dict[str, Tree]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.domain.menu.conditions import parse
 from gateway.domain.xlsforms.form.choices import Choice
 from gateway.domain.xlsforms.form.questions import Question
@@ -40,9 +41,11 @@ def one_body(
     if filtered or skip(step, SKIP):
         if filtered and step.required:
             step.required = False  # where the filter leaves no line, nothing can be chosen
-            sentence = (
-                f"'{question.name}' is required, and {SKIP} skips it all the same: its filter may "
-                "leave no other line. Rows without this answer are stored."
+            sentence = Sentence(
+                "'%(question)s' is required, and %(skip)s skips it all the same: its "
+                "filter may leave no other line. Rows without this answer are stored.",
+                question=question.name,
+                skip=SKIP,
             )
             asking.found.decide(question.row.spot("choice_filter"), sentence)
         lines[SKIP] = {"label": asking.plan.says("skip"), "value": ""}
@@ -86,7 +89,10 @@ def several_body(
     if lines is None:
         return None
     if len(lines) < 2 or all("when" in line for line in lines.values()):
-        sentence = f"'{question.name}' is left out: several of its lines cannot be chosen."
+        sentence = Sentence(
+            "'%(question)s' is left out: several of its lines cannot be chosen.",
+            question=question.name,
+        )
         asking.found.left_out(question.row.spot("type"), sentence)
         return None
     _part_values(asking, question, lines)
@@ -103,16 +109,18 @@ def _part_values(asking: Asking, question: Question, lines: dict[str, dict[str, 
     for line in spaced:
         line["value"] = "_".join(str(line["value"]).split())
     if spaced:
-        sentence = (
-            f"Of '{question.name}' several lines are kept with spaces between them, so a name such "
-            f"as '{spaced[0]['value']}' is stored with _ in it."
+        sentence = Sentence(
+            "Of '%(question)s' several lines are kept with spaces between them, so a "
+            "name such as '%(spaced)s' is stored with _ in it.",
+            question=question.name,
+            spaced=spaced[0]["value"],
         )
         asking.found.decide(question.row.spot("type"), sentence)
 
 
 def _tell_constraint_of_choice(asking: Asking, question: Question) -> None:
     if question.row["constraint"]:
-        asking.tell_constraint(question, "a choice has no `holds`")
+        asking.tell_constraint(question, Sentence("a choice has no `holds`"))
 
 
 def _lines(asking: Asking, question: Question) -> dict[str, dict[str, Tree]] | None:
@@ -120,9 +128,11 @@ def _lines(asking: Asking, question: Question) -> dict[str, dict[str, Tree]] | N
     keys = (str(key) for key in range(1, 98) if str(key) not in asking.plan.keys)
     shown = [(line, when) for line, when in _filtered(asking, question) if when is not None]
     if len(shown) > _MOST_LINES - len(asking.plan.keys) - question.or_other:
-        sentence = (
-            f"'{question.name}' is left out: its list has {len(shown)} lines, and keys have "
-            "two digits. Ask for one line of it, or for a part of the list."
+        sentence = Sentence(
+            "'%(question)s' is left out: its list has %(number)s lines, and keys have "
+            "two digits. Ask for one line of it, or for a part of the list.",
+            question=question.name,
+            number=len(shown),
         )
         asking.found.left_out(question.row.spot("type"), sentence)
         return None
@@ -134,7 +144,10 @@ def _lines(asking: Asking, question: Question) -> dict[str, dict[str, Tree]] | N
     if question.or_other and OTHER not in [choice.value for choice, _ in shown]:
         lines[next(keys)] = {"label": asking.plan.says("other"), "value": OTHER}
     if not lines:
-        asking.found.fault(question.row.spot("type"), f"'{question.name}' offers nothing.")
+        asking.found.fault(
+            question.row.spot("type"),
+            Sentence("'%(question)s' offers nothing.", question=question.name),
+        )
         return None
     return lines
 
@@ -150,7 +163,9 @@ def _filtered(asking: Asking, question: Question) -> list[tuple[Choice, str | No
     lines = list(asking.lists[question.choices])
     if not source or asking.filtered + len(lines) > _MOST_FILTERED:
         if source:
-            sentence = "The lists of the form are too long to be filtered; all is offered."
+            sentence = Sentence(
+                "The lists of the form are too long to be filtered; all is offered."
+            )
             asking.found.decide(question.row.spot("choice_filter"), sentence)
         return [(choice, "") for choice in lines]
     asking.filtered += len(lines)
@@ -167,11 +182,16 @@ def _filtered(asking: Asking, question: Question) -> list[tuple[Choice, str | No
             else:
                 found.append((choice, when))
     except NotThere as not_there:
-        asking.found.fault(question.row.spot("choice_filter"), f"In the filter, {not_there}")
+        asking.found.fault(
+            question.row.spot("choice_filter"),
+            Sentence("In the filter, %(why)s", why=said_by(not_there)),
+        )
     except CannotSay as cannot:
-        sentence = (
-            f"`{source[:80]}` cannot be said as a condition: {cannot}. All lines of the list "
-            "are offered: write `when` by hand."
+        sentence = Sentence(
+            "`%(source)s` cannot be said as a condition: %(why)s. All lines of the "
+            "list are offered: write `when` by hand.",
+            source=source[:80],
+            why=said_by(cannot),
         )
         asking.found.decide(question.row.spot("choice_filter"), sentence)
     else:

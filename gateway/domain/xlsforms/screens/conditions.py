@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.domain.menu.conditions import BadCondition, parse
 from gateway.domain.xlsforms.form.expressions import (
     Answer,
@@ -96,7 +97,7 @@ def tree(source: str) -> Node:
     try:
         return read(source)
     except BadExpression as bad:
-        raise CannotSay(str(bad)) from None
+        raise CannotSay(said_by(bad)) from None
 
 
 def proven(text: str) -> str:
@@ -104,7 +105,7 @@ def proven(text: str) -> str:
     try:
         parse(text)
     except BadCondition as bad:
-        raise CannotSay(str(bad)) from None
+        raise CannotSay(said_by(bad)) from None
     return text
 
 
@@ -136,14 +137,20 @@ def part_said(node: Node, speech: Speech) -> Said:
             return speech.answer(node.name)
         case Own():
             if not speech.own:
-                raise CannotSay("`.` is the answer of a constraint, and there is none here")
+                raise CannotSay(
+                    Sentence("`.` is the answer of a constraint, and there is none here")
+                )
             return Said(speech.own)
         case Column():
             if speech.columns.get(node.name) == FORMULA:
-                raise CannotSay(f"the column '{node.name}' of the list holds formulas")
+                raise CannotSay(
+                    Sentence("the column '%(name)s' of the list holds formulas", name=node.name)
+                )
             if node.name in speech.columns:
                 return Said(repr(speech.columns[node.name]))
-            raise CannotSay(f"'{node.name}' is no question: write ${{{node.name}}}")
+            raise CannotSay(
+                Sentence("'%(name)s' is no question: write ${%(name)s}", name=node.name)
+            )
         case Negative():
             return Said(f"-{part_said(node.value, speech).within(_UNARY)}", _UNARY)
         case Operation():
@@ -156,7 +163,7 @@ def part_said(node: Node, speech: Speech) -> Said:
 
 def _operation(node: Operation, speech: Speech) -> Said:
     if node.sign not in _SIGNS:
-        raise CannotSay(f"conditions have no '{node.sign}'")
+        raise CannotSay(Sentence("conditions have no '%(sign)s'", sign=node.sign))
     sign, level = _SIGNS[node.sign]
     left, right = node.left, node.right
     if sign in ("==", "!=") and isinstance(left, Text | Column):
@@ -209,8 +216,8 @@ def _call(node: Call, speech: Speech) -> Said:
         inner = ", ".join(part_said(value, speech).text for value in values)
         return Said(f"{_FUNCTIONS[node.name][1]}({inner})")
     if node.name == "today" and not values:
-        raise CannotSay("the day of today is known in constraints and what is worked out")
-    raise CannotSay(f"conditions have no `{node.name}()`")
+        raise CannotSay(Sentence("the day of today is known in constraints and what is worked out"))
+    raise CannotSay(Sentence("conditions have no `%(name)s()`", name=node.name))
 
 
 def _selected(chosen: Node, value: Node, speech: Speech) -> Said:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.domain.xlsforms.form.expressions import (
     Answer,
     Call,
@@ -131,22 +132,32 @@ class KnownAnswers:
         if question is not None and question.asks is Asked.CALCULATE:
             return self._worked_out(question)
         if name in self.all_names:
-            raise CannotSay(f"'{name}' is not asked here")
+            raise CannotSay(Sentence("'%(name)s' is not asked here", name=name))
         near = did_you_mean(name, self.questions)
-        raise NotThere(f"the form has no '{name}'.{near}")
+        raise NotThere(
+            Sentence("the form has no '%(name)s'.%(proposal)s", name=name, proposal=near)
+        )
 
     def _worked_out(self, question: Question) -> Said:
         source = question.row["calculation"] or question.row["default"]
         if not source:
-            raise CannotSay(f"'{question.name}' is worked out of nothing")
+            raise CannotSay(
+                Sentence("'%(question)s' is worked out of nothing", question=question.name)
+            )
         if question.name in self.working_out or len(self.working_out) == _DEEPEST:
-            raise CannotSay(f"'{question.name}' is worked out of itself, or of too much")
+            raise CannotSay(
+                Sentence(
+                    "'%(question)s' is worked out of itself, or of too much", question=question.name
+                )
+            )
         self.working_out.append(question.name)
         try:
             return part_said(tree(source), self.speech())
         except NotThere:
             raise
         except CannotSay as cannot:
-            raise CannotSay(f"in '{question.name}', {cannot}") from None
+            raise CannotSay(
+                Sentence("in '%(question)s', %(why)s", question=question.name, why=said_by(cannot))
+            ) from None
         finally:
             self.working_out.pop()

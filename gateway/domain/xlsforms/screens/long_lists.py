@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.domain.menu.screens import one_word
 from gateway.domain.xlsforms.form.expressions import Answer, Call, Column, Node, Operation
 from gateway.domain.xlsforms.form.questions import Asked, Question
@@ -41,12 +42,14 @@ class _Filter:
             case Call(name="selected", values=(Answer(name=asked), Column(name=name))):
                 self._equals(name, asked, asking)
             case _:
-                raise CannotSay("a long list is filtered by columns that equal answers alone")
+                raise CannotSay(
+                    Sentence("a long list is filtered by columns that equal answers alone")
+                )
 
     def _equals(self, column: str, asked: str, asking: Asking) -> None:
         said = asking.known.answer(asked).text
         if asking.known.is_several(asked) or said not in asking.known.screens.values():
-            raise CannotSay(f"'{asked}' is no answer of one line")
+            raise CannotSay(Sentence("'%(asked)s' is no answer of one line", asked=asked))
         self.where[column] = said
 
 
@@ -63,9 +66,11 @@ def searched_body(
             wanted.read(tree(source), asking)
         table = table_of(asking, question, tuple(wanted.where))
     except CannotSay as cannot:
-        sentence = (
-            f"'{question.name}' is left out: its list is too long to be shown, and {cannot}. "
-            "Make a dataset of it, and ask with a `lookup` screen."
+        sentence = Sentence(
+            "'%(question)s' is left out: its list is too long to be shown, and "
+            "%(why)s. Make a dataset of it, and ask with a `lookup` screen.",
+            question=question.name,
+            why=said_by(cannot),
         )
         asking.found.left_out(question.row.spot("type"), sentence)
         return None
@@ -73,8 +78,9 @@ def searched_body(
     several = question.asks is Asked.SEVERAL
     most = min(_MOST_CHOSEN, (LONGEST_ANSWER + 1) // (code + 1)) if several else 1
     if several and most < 2:
-        sentence = (
-            f"'{question.name}' is left out: two names of its list are longer than an answer."
+        sentence = Sentence(
+            "'%(question)s' is left out: two names of its list are longer than an answer.",
+            question=question.name,
         )
         asking.found.left_out(question.row.spot("type"), sentence)
         return None
@@ -83,9 +89,10 @@ def searched_body(
     direct = bool(wanted.where) and step.required
     if direct and not sure:
         step.required = False
-        sentence = (
-            f"'{question.name}' is required, and is passed over where its filter leaves no line. "
-            "Rows without this answer are stored."
+        sentence = Sentence(
+            "'%(question)s' is required, and is passed over where its filter leaves no "
+            "line. Rows without this answer are stored.",
+            question=question.name,
         )
         asking.found.decide(question.row.spot("choice_filter"), sentence)
     if several:
@@ -94,7 +101,10 @@ def searched_body(
         codes = tuple(dict.fromkeys(row[0] for row in table.rows))
         asking.surely_chosen[step.screen] = (codes, step.when)
     if question.or_other:
-        sentence = f"'Other' of '{question.name}' is not offered: its list is looked through."
+        sentence = Sentence(
+            "'Other' of '%(question)s' is not offered: its list is looked through.",
+            question=question.name,
+        )
         asking.found.left_out(question.row.spot("type"), sentence)
     where = {table.columns[name]: f"{{{screen}}}" for name, screen in wanted.where.items()}
     table.asked_by |= {tuple(where)} if where and direct else set()
@@ -110,12 +120,19 @@ def _tell_of_several(asking: Asking, question: Question, table: LongList, most: 
     """Tells how many are chosen at once, and how a name with spaces is kept among others."""
     spot = question.row.spot("type")
     asking.found.decide(
-        spot, f"Of '{question.name}' {most} lines at most are taken: its list is looked through."
+        spot,
+        Sentence(
+            "Of '%(question)s' %(most)s lines at most are taken: its list is looked through.",
+            question=question.name,
+            most=most,
+        ),
     )
     if spaced := next((row[0] for row in table.rows if " " in row[0]), ""):
-        sentence = (
-            f"Of '{question.name}' several lines are kept with spaces between them, so a name such "
-            f"as '{one_word(spaced)}' is stored with _ in it."
+        sentence = Sentence(
+            "Of '%(question)s' several lines are kept with spaces between them, so a "
+            "name such as '%(value)s' is stored with _ in it.",
+            question=question.name,
+            value=one_word(spaced),
         )
         asking.found.decide(spot, sentence)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.domain.handler_contract.calculated import TODAY
 from gateway.domain.menu.conditions import parse
 from gateway.domain.xlsforms.form.questions import Asked, Question, is_yes
@@ -40,10 +41,16 @@ class Screens:
             return []
         if not question.row.texts.get("label") and not question.row.texts.get("hint"):
             if question.asks is Asked.NOTE:  # a picture, more often than not
-                sentence = f"'{question.name}' is left out: it says nothing in letters."
+                sentence = Sentence(
+                    "'%(question)s' is left out: it says nothing in letters.",
+                    question=question.name,
+                )
                 self.found.left_out(question.row.spot("type"), sentence)
             else:
-                self.found.fault(question.row.spot("label"), f"'{question.name}' has no label.")
+                self.found.fault(
+                    question.row.spot("label"),
+                    Sentence("'%(question)s' has no label.", question=question.name),
+                )
             return []
         label = self.asking.texts(question, "label")
         if not label and not question.row.texts.get("hint"):
@@ -91,17 +98,23 @@ class Screens:
             expression = self.known.of_answers(name)
             names = set(parse(expression).names) - {TODAY}
             if other := names.difference(self.known.screens.values()):
-                raise CannotSay(f"'{min(other)}' is not asked before")
+                raise CannotSay(Sentence("'%(name)s' is not asked before", name=min(other)))
             # What is asked of somebody else alone is empty, and so is what is worked out of it.
             if when and names.issuperset(parse(when).names):
                 expression = proven(f"{bracketed(expression)} if {bracketed(when)} else ''")
         except NotThere as not_there:
-            self.found.fault(spot, f"In '{name}', {not_there}")
+            self.found.fault(
+                spot, Sentence("In '%(name)s', %(why)s", name=name, why=said_by(not_there))
+            )
         except CannotSay as cannot:
             if may_wait:
                 self._postponed.append((question, when, ending))
                 return
-            sentence = f"'{name}' is not stored: {cannot}. Work it out from the stored answers."
+            sentence = Sentence(
+                "'%(name)s' is not stored: %(why)s. Work it out from the stored answers.",
+                name=name,
+                why=said_by(cannot),
+            )
             self.found.left_out(spot, sentence)
         else:
             kind = _FIGURE if self.known.is_worked_out_as_number(question) else _WORDS

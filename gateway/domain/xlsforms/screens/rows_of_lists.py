@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import count
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.xlsforms.form.choices import Choice
 from gateway.domain.xlsforms.form.questions import Question
 from gateway.domain.xlsforms.form.sheets import FORMULA
@@ -70,7 +71,13 @@ def _fill(asking: Asking, question: Question, table: LongList) -> None:
     table.rows = [[line.value, *texts] for line, texts in zip(lines, texts_of_lines, strict=True)]
     too_long = max(len(value) for row in table.rows for value in row)
     if too_long > _MOST_ROOM:
-        raise CannotSay(f"one of its lines has {too_long} letters, over {_MOST_ROOM}")
+        raise CannotSay(
+            Sentence(
+                "one of its lines has %(too_long)s letters, over %(most)s",
+                too_long=too_long,
+                most=_MOST_ROOM,
+            )
+        )
     twice = [code for code, times in Counter(row[0] for row in table.rows).items() if times > 1]
     table.key = [CODE]
     if twice:
@@ -85,7 +92,7 @@ def _tell_apart(table: LongList, lines: Sequence[Choice], example: str) -> None:
         if len(pairs) == len(lines) and all(values):
             table.key = [_add_column(table, column, lines), CODE]
             return
-    raise CannotSay(f"'{example}' stands in it twice")
+    raise CannotSay(Sentence("'%(example)s' stands in it twice", example=example))
 
 
 def _add_column(table: LongList, column: str, lines: Sequence[Choice]) -> str:
@@ -94,11 +101,15 @@ def _add_column(table: LongList, column: str, lines: Sequence[Choice]) -> str:
         return table.columns[column]
     values = [line.row.others.get(column, "") for line in lines]
     if column not in lines[0].row.others:
-        raise CannotSay(f"the list has no column '{column}'")
+        raise CannotSay(Sentence("the list has no column '%(column)s'", column=column))
     if FORMULA in values:
-        raise CannotSay(f"the column '{column}' of the list holds formulas")
+        raise CannotSay(
+            Sentence("the column '%(column)s' of the list holds formulas", column=column)
+        )
     if max(map(len, values)) > _MOST_ROOM or not any(values):
-        raise CannotSay(f"the column '{column}' of the list is empty, or too long")
+        raise CannotSay(
+            Sentence("the column '%(column)s' of the list is empty, or too long", column=column)
+        )
     name = slug(column, "column")
     while name in table.columns.values():
         name = f"{name}_2"

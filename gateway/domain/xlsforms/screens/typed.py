@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.domain.datasets.column_kinds import Prose
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.domain.menu.conditions import BadCondition, parse
 from gateway.domain.xlsforms.form.expressions import Node
 from gateway.domain.xlsforms.form.questions import Asked, Question
@@ -61,17 +62,20 @@ def number_body(asking: Asking, question: Question, step: Step) -> dict[str, Tre
     body: dict[str, Tree] = {"input": "integer" if whole else "decimal"}
     conditions: tuple[str, ...] = ()
     if asked_from <= 0 <= greatest and not _excludes_nought(asking, step, extent.rest):
-        sentence = (
-            "0 is the key for back, so nobody can answer it: ask whether there are any before, "
-            "or give the channel other keys."
+        sentence = Sentence(
+            "'%(question)s' may be 0. 0 is the key for back, so nobody can answer it: ask whether "
+            "there are any before, or give the channel other keys.",
+            question=question.name,
         )
-        asking.found.decide(question.row.spot("type"), f"'{question.name}' may be 0. {sentence}")
+        asking.found.decide(question.row.spot("type"), sentence)
         if whole and asked_from == 0:
             asked_from = 1
         else:
             conditions = (f"{step.screen} > 0" if asked_from == 0 else f"{step.screen} != 0",)
     if greatest < asked_from:
-        asking.found.fault(question.row.spot("constraint"), "No number fits this constraint.")
+        asking.found.fault(
+            question.row.spot("constraint"), Sentence("No number fits this constraint.")
+        )
         greatest = asked_from
     step.column = {"kind": "whole_number" if whole else "amount", "minimum": min(0, asked_from)}
     if whole:
@@ -115,13 +119,21 @@ def _range(
         try:
             found.append(float(written))
         except ValueError:
-            sentence = f"'{key}={written[:20]}' is no number."
+            sentence = Sentence(
+                "'%(key)s=%(written)s' is no number.", key=key, written=written[:20]
+            )
             asking.found.fault(question.row.spot("parameters"), sentence)
             found.append(float(otherwise))
     start, end, step = found
     if step != 1 or start % 1 or end % 1:
-        sentence = f"The range goes by {step:g} from {start:g} to {end:g}: all whole numbers "
-        asking.found.decide(question.row.spot("parameters"), f"{sentence}between are taken.")
+        sentence = Sentence(
+            "The range goes by %(step)s from %(start)s to %(end)s: all whole numbers between are "
+            "taken.",
+            step=format(step, "g"),
+            start=format(start, "g"),
+            end=format(end, "g"),
+        )
+        asking.found.decide(question.row.spot("parameters"), sentence)
     low, high = sorted((int(start), int(end)))
     return (
         low if least is None else max(low, least),
@@ -143,7 +155,7 @@ def _holds(
         try:
             parts.append(proven(part_said(together(rest), speech).text))
         except CannotSay as cannot:
-            asking.tell_constraint(question, str(cannot))
+            asking.tell_constraint(question, said_by(cannot))
     message = asking.texts(question, "constraint_message")
     if not parts:
         return {"complaint": message} if message else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.domain.xlsforms.form.findings import Findings
 from gateway.domain.xlsforms.form.questions import Group, Member, Question, questions_of
 from gateway.domain.xlsforms.plan import MOST_SCREENS, Plan, Step, Tree
@@ -47,7 +48,10 @@ class Walk:
             condition = all_of(outer, own)
             return proven(condition) if condition else ""
         except CannotSay as cannot:
-            sentence = f"With the conditions of its groups, {cannot}. Its own is left out."
+            sentence = Sentence(
+                "With the conditions of its groups, %(why)s. Its own is left out.",
+                why=said_by(cannot),
+            )
             self.found.decide(member.row.spot("relevant"), sentence)
             return outer
 
@@ -56,18 +60,31 @@ class Walk:
         counted = self._count(group)
         if isinstance(counted, int):
             if counted > most:
-                sentence = (
-                    f"'{group.name}' is asked {counted} times: {most} at most here (--rounds)."
+                sentence = Sentence(
+                    "'%(group)s' is asked %(counted)s times: %(most)s at most here.",
+                    by_command="(--rounds)",
+                    group=group.name,
+                    counted=counted,
+                    most=most,
                 )
                 self.found.decide(group.row.spot("repeat_count"), sentence)
             most = min(most, counted)
         elif counted:
-            sentence = (
-                f"'{group.name}' is asked {most} times at most, whatever {counted} is (--rounds)."
+            sentence = Sentence(
+                "'%(group)s' is asked %(most)s times at most, whatever %(counted)s is.",
+                by_command="(--rounds)",
+                group=group.name,
+                most=most,
+                counted=counted,
             )
             self.found.decide(group.row.spot("repeat_count"), sentence)
         else:
-            sentence = f"'{group.name}' is asked {most} times at most (--rounds)."
+            sentence = Sentence(
+                "'%(group)s' is asked %(most)s times at most.",
+                by_command="(--rounds)",
+                group=group.name,
+                most=most,
+            )
             self.found.decide(group.row.spot("type"), sentence)
         before = dict(self.known.screens)
         for number in range(1, most + 1):
@@ -111,8 +128,15 @@ class Walk:
         try:
             return proven(part_said(tree(source), self.known.speech()).within(5))
         except NotThere as not_there:
-            self.found.fault(group.row.spot("repeat_count"), f"Of the number, {not_there}")
+            self.found.fault(
+                group.row.spot("repeat_count"),
+                Sentence("Of the number, %(why)s", why=said_by(not_there)),
+            )
         except CannotSay as cannot:
-            sentence = f"`{source[:80]}` cannot be said as a number: {cannot}. One asks each time."
+            sentence = Sentence(
+                "`%(source)s` cannot be said as a number: %(why)s. One asks each time.",
+                source=source[:80],
+                why=said_by(cannot),
+            )
             self.found.decide(group.row.spot("repeat_count"), sentence)
         return ""
