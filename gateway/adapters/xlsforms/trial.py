@@ -11,6 +11,7 @@ from pathlib import Path
 from gateway.adapters.menu_files.load import parsed
 from gateway.adapters.menu_files.trial_copy import copied
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.menu_checks import check
 from gateway.domain.menu_views.release_diff import describe
 from gateway.domain.telecom.channel import Channel
@@ -69,7 +70,7 @@ class Trial:
             if (fault.code, fault.sentence) not in before
         ]
 
-    def changes_with(self, files: Mapping[str, str]) -> list[str]:
+    def changes_with(self, files: Mapping[str, str]) -> Sequence[Sentence]:
         """Returns in plain words what is otherwise in a menu with these files.
 
         Of a menu that cannot be read there is nothing to tell.

@@ -99,7 +99,8 @@ def import_(
         language=language,
         rounds=rounds,
     )
-    made, files, changes = None, {}, []
+    made, files = None, {}
+    changes: Sequence[str] = ()
     if "survey" in sheets:
         plan, unnamed = planned(
             asked,

@@ -97,9 +97,10 @@ def rows_of(
         and not any(name == "label" for name, _ in header.texts.values())
     ):
         languages = ", ".join(f"'{each}'" for each in header.unspoken)
-        sentence = (
-            f"Its texts are in {languages} alone, which the deployment does not speak. Add the "
-            "language to main.yaml, or write a code behind its name, as in label::Kiswahili (sw)."
+        sentence = Sentence(
+            "Its texts are in %(languages)s alone, which the deployment does not speak. Add the "
+            "language to main.yaml, or write a code behind its name, as in label::Kiswahili (sw).",
+            languages=languages,
         )
         found.fault(Spot(sheet.title, first), sentence)
         return []

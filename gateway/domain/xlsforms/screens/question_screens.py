@@ -55,7 +55,10 @@ class Screens:
         label = self.asking.texts(question, "label")
         if not label and not question.row.texts.get("hint"):
             if question.asks is Asked.NOTE:
-                sentence = f"'{question.name}' is left out: it shows what no screen asks, alone."
+                sentence = Sentence(
+                    "'%(question)s' is left out: it shows what no screen asks, alone.",
+                    question=question.name,
+                )
                 self.found.left_out(question.row.spot("type"), sentence)
                 return []
             label = dict.fromkeys(self.plan.spoken, question.name)
