@@ -118,14 +118,19 @@ def said(text: str) -> str:
     The next step is the one on a page: which command it would be, nobody can type there.
     """
     if not isinstance(text, Sentence):
-        return _(text)
-    told = translations(g.language).gettext(text.sentence)
-    if direction(g.language) == "rtl":
-        told = _CODE.sub(lambda code: f"{_FROM_LEFT}{code.group()}{_END}", told)
+        return _apart(_(text))
+    told = _apart(translations(g.language).gettext(text.sentence))
     if text.values:
         told %= {name: _value(value) for name, value in text.values.items()}
     told += "".join(map(said, text.then))
     return told if text.on_page is None else f"{told} {said(text.on_page)}"
+
+
+def _apart(told: str) -> str:
+    """Returns a sentence with the code in it set apart, where the language is read from right."""
+    if direction(g.language) == "ltr":
+        return told
+    return _CODE.sub(lambda code: f"{_FROM_LEFT}{code.group()}{_END}", told)
 
 
 def _value(value: object) -> object:

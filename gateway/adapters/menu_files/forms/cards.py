@@ -256,6 +256,12 @@ def _is_words(path: Path, tree: Mapping[str, Tree]) -> bool:
     return words and lists and all(isinstance(one, str) for each in tree.values() for one in each)
 
 
+def hints() -> set[str]:
+    """Returns what forms say of the keys of menu files, for those who translate it."""
+    shapes = (MainShape, ServiceShape, OptionShape, *SCREENS.values())
+    return {hint for shape in shapes for hint in _keys_of(shape).values() if hint}
+
+
 def _keys_of(shape: type[BaseModel]) -> Mapping[str, str]:
     """Returns the keys that can be added with one value, each with what it means."""
     return {
