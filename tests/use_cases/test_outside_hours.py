@@ -179,6 +179,41 @@ def test_hours_that_cannot_be_meant_are_refused(menu: Menu, hours: str, fault: s
     assert any(fault in str(each) for each in caught.value.faults), caught.value.faults
 
 
+@pytest.mark.parametrize(
+    ("hours", "faults"),
+    [
+        ("{mon-fri: [08:00-12:00], sat: 08:00-10:00}", ["[M002] The days stand under `open`"]),
+        ("{Monday: 08:00-12:00}", ["[M002] The days stand under `open`"]),
+        ("mon-fri 08:00-12:00", ["[M003] Expected a map"]),
+        ("{open: mon-fri 08:00-12:00}", ["[M003] Expected a map"]),
+        ("{open: {mon: [8-12]}}", ["[M010] '8-12' is no span of a day"]),
+        ("{open: {mon: closed, tue: 08:00-12:00}}", ["[M010] 'closed' is no span of a day"]),
+        ("{open: {mon: {from: 8, to: 12}}}", ["[M003] Expected a list here, not a map"]),
+        ("{open: {mon: [08:00, 17:00]}}", ["'08:00' is no span", "'17:00' is no span"]),
+    ],
+)
+def test_one_slip_in_hours_is_one_fault(menu: Menu, hours: str, faults: list[str]) -> None:
+    with pytest.raises(MenuInvalid) as caught:
+        menu(f"hours: {hours}\n")
+
+    told = [str(each) for each in caught.value.faults]
+    assert len(told) == len(faults), told
+    assert all(fault in each for fault, each in zip(faults, told, strict=True)), told
+
+
+def test_a_day_of_one_span_needs_no_list(menu: Menu) -> None:
+    listed, bare = (
+        menu(f"hours: {{open: {{mon-fri: {spans}}}}}\n")
+        for spans in ("[08:00-17:00]", "08:00-17:00")
+    )
+
+    kept = [
+        [each.hours for each in release.services.values() if each.hours]
+        for release in (listed, bare)
+    ]
+    assert kept[0] == kept[1] != []
+
+
 @pytest.mark.parametrize("day", ["13-01", "2027-02-29", "easter-", "Christmas", "12-5"])
 def test_a_holiday_that_is_no_day_is_refused(menu: Menu, day: str) -> None:
     with pytest.raises(MenuInvalid):

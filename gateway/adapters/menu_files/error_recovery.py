@@ -99,8 +99,10 @@ class _Mending:
 
     def goes_on(self, errors: Sequence[ErrorDetails]) -> bool:
         """Tells these errors and mends them; returns False when that cannot be done."""
-        # Unknown keys first: what is missing may be there under another name.
-        ordered = sorted(errors, key=lambda one: one["type"] != "extra_forbidden")
+        # Unknown keys first: what is missing may be there under another name. Then from the last
+        # back: what is taken out of a list moves those behind it.
+        ordered = list(reversed(errors))
+        ordered.sort(key=lambda one: one["type"] != "extra_forbidden")
         went_on = [self._told_and_mended(one) for one in ordered]  # all of them, whatever comes
         return all(went_on)
 
@@ -117,7 +119,9 @@ class _Mending:
         if kind == "missing":
             return self._found_or_put(written_path(self.tree, loc[:-1]), error)
         path = written_path(self.tree, loc)
-        if not (kind.isdecimal() and self._may_follow(path)):
+        follows = kind.isdecimal() and self._may_follow(path)
+        emptied = kind == "too_short" and bool(self.mended.get(path))
+        if not (follows or emptied):
             self._tell(error)
         if kind == "extra_forbidden":
             self._rename_or_drop(path, loc)
@@ -145,7 +149,7 @@ class _Mending:
             return True
         if key not in self.mended.get(path, ()):
             self._tell(error)
-        if key not in _STAND_INS:
+        if not _has_stand_in(path, key):
             return self._dropped(path)
         part[key] = _STAND_INS[key]
         self._mark(path, key)
@@ -180,7 +184,7 @@ class _Mending:
         holder: Any = part_of(self.tree, path[:-1])
         if names[-1] in ("next", "goto"):
             holder[path[-1]] = MISREAD_SCREEN
-        elif names[-1] in _STAND_INS:
+        elif _has_stand_in(path[:-1], names[-1]):
             holder[path[-1]] = _STAND_INS[names[-1]]
         elif len(names) > 1 and names[-2] in _TEXTS:
             holder[path[-1]] = UNREAD_TEXT
@@ -208,9 +212,12 @@ class _Mending:
         """Mends keys that do not go together, and ways of which none is left."""
         part: Any = part_of(self.tree, path)
         if isinstance(part, list):
-            for way in part[:-1]:
+            ways = [way for way in part if isinstance(way, dict)]
+            for way in ways[:-1]:
                 way.setdefault("when", _ALWAYS)
-            part[-1].pop("when", None)
+            if not ways:
+                return self._dropped(path)
+            ways[-1].pop("when", None)
         elif "input" in part:
             self._take_any_text(path)
         elif isinstance(part.get("choice"), dict):
@@ -230,3 +237,8 @@ class _Mending:
         for key in [key for key in part if key not in ("text", "next", "complaint")]:
             part.pop(key)
         part["input"] = "text"
+
+
+def _has_stand_in(path: Path, key: str) -> bool:
+    """Returns whether something may stand in for a key; `open` of hours leads to no service."""
+    return key in _STAND_INS and not (key == "open" and path[-1:] == ("hours",))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from gateway.adapters.menu_files.schemas.parts import Said, Shape, Text
 from gateway.adapters.yaml.validate import named, wrong
@@ -35,6 +36,18 @@ def _is_a_day(name: str) -> str:
     return name
 
 
+def _listed(written: Any) -> Any:
+    return [written] if isinstance(written, str) else written
+
+
+def _under_open(written: Any) -> Any:
+    """Says once where the days stand, instead of what each of them is not."""
+    days = isinstance(written, dict) and any(re.match(_DAY, str(key).lower()) for key in written)
+    if days:
+        raise wrong("002", Sentence("The days stand under `open`: {mon-fri: [08:00-17:00]}."))
+    return written
+
+
 Days = Annotated[
     str, named(f"{_DAY}(?:-{_DAY})?", Sentence("is no day of the week: write mon, or mon-fri."))
 ]
@@ -42,6 +55,11 @@ Span = Annotated[
     str,
     named(f"{_CLOCK}-(?:{_CLOCK}|24:00)", Sentence("is no span of a day: write 08:00-12:30.")),
     AfterValidator(_lasts),
+]
+Spans = Annotated[
+    list[Span],
+    Field(min_length=1),
+    BeforeValidator(_listed, json_schema_input_type=Span | list[Span]),
 ]
 HolidayName = Annotated[
     str,
@@ -56,7 +74,9 @@ HolidayName = Annotated[
 class HoursShape(Shape):
     """When a service is open, by the clock of the deployment's time zone."""
 
-    open: dict[Days, Annotated[list[Span], Field(min_length=1)]] = Field(
+    _days_stand_under_open = model_validator(mode="before")(_under_open)
+
+    open: dict[Days, Spans] = Field(
         min_length=1, description="The days, as mon or mon-fri, each with its spans: 08:00-12:30."
     )
     holidays: Literal["closed", "open"] = Field(
