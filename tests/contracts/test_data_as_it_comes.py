@@ -15,7 +15,7 @@ from gateway.adapters.dataset_files.load import Imported
 from gateway.adapters.dataset_files.reading import Reading
 from gateway.adapters.sql.handler_toolkit.reference_data import SqlData
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.datasets.column_kinds import Amount, Day, Form, OneOf, WholeNumber
+from gateway.domain.datasets.column_kinds import Amount, Day, Form, OneOf, PhoneNumber, WholeNumber
 from gateway.domain.datasets.written_forms import form_of
 from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
 from gateway.handler_api import Column, Dataset
@@ -132,6 +132,28 @@ def test_titles_may_stand_above_the_header(load: Importer, titles: int) -> None:
     load([*above[:titles], HEADER, *ROWS])
 
     assert AS_STORED == load.stored()
+
+
+@pytest.mark.parametrize(
+    ("written", "taken"),
+    [
+        ("+254 20 271 7077", "+254202717077"),
+        ("(020) 271-7077", "0202717077"),
+        ("0710 000 101", "0710000101"),
+        ("+232 76123456", "+23276123456"),
+        ("112", "112"),
+        ("222111 222112", None),  # two of them, or one: nobody knows
+        ("112 911", None),
+        ("0710000101 / 0710000102", None),
+        ("0710000101 0710000102", None),
+        ("call 0710 000 101", None),
+    ],
+)
+def test_phone_numbers_are_read_as_people_group_them(written: str, taken: str | None) -> None:
+    number = PhoneNumber()
+    formed = form_of(number, "")(written)
+
+    assert taken == (None if number.wrong(formed) else formed)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from gateway.adapters.dataset_files.reading import (
 )
 from gateway.adapters.dataset_files.seen_keys import SeenKeys
 from gateway.adapters.dataset_files.skipped_rows import SkippedRows
-from gateway.domain.datasets.column_kinds import is_spreadsheet_error
+from gateway.domain.datasets.column_kinds import PhoneNumber, is_spreadsheet_error
 from gateway.domain.datasets.column_names import columns_named, columns_not_there, plain
 from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.datasets.sheet_cells import SheetCell, changed
@@ -162,11 +162,12 @@ class DeclaredRows:
             self._checked_header(names, found, line)
         # Most likely rows of values: they are not quoted.
         declared = ", ".join(each.name for each in self._dataset.columns)
-        where = "The first line does" if len(self._titles) == 1 else "None of the first lines does"
+        one = len(self._titles) == 1
+        where = "The first line does not name" if one else "None of the first lines names"
         elsewhere = ""
         if self.other_sheets:
             elsewhere = f" There are other sheets (--sheet): {', '.join(self.other_sheets[:9])}."
-        self._fault(1, 1, "D028", f"{where} not name the columns: {declared}.{elsewhere}")
+        self._fault(1, 1, "D028", f"{where} the columns: {declared}.{elsewhere}")
         raise Unreadable
 
     def _checked_header(
@@ -247,7 +248,7 @@ class DeclaredRows:
         return row
 
     def _in_form(self, column: Column, written: Field) -> Field:
-        if column.written and written is not None:
+        if (column.written or isinstance(column.kind, PhoneNumber)) and written is not None:
             text = text_of(written).strip()
             formed = self._forms[column.name](text)
             return written if isinstance(written, SheetCell) and formed == text else formed

@@ -9,7 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from gateway.domain.datasets.column_kinds import Amount, ColumnKind, Day, Form, WholeNumber
+from gateway.domain.datasets.column_kinds import (
+    Amount,
+    ColumnKind,
+    Day,
+    Form,
+    PhoneNumber,
+    WholeNumber,
+)
 from gateway.domain.faults_and_errors.sentence import Sentence
 
 #: The code has lost the zeros that stood before it.
@@ -30,6 +37,11 @@ _NUMBERS = {
     "1234,56": ("", ","),
 }
 _SPACES = re.compile(r"[\s  ]")
+#: A number in groups, as people write it: with the code of a country, or with a 0 before it. What
+#: has neither may be two numbers.
+_PHONE_IN_GROUPS = re.compile(r"(?:\+[0-9]{1,15}|\(?0[0-9]{1,4}\)?)(?:[\s().\-]{1,3}[0-9]+)+")
+_BETWEEN_GROUPS = re.compile(r"[\s().\-]+")
+_LONGEST_PHONE = 16
 _DIGITS_ALONE = re.compile(r"#+")
 
 
@@ -40,6 +52,8 @@ def form_of(kind: ColumnKind, written: str) -> Callable[[str], str]:
     for a form that no such kind has.
     """
     match kind:
+        case PhoneNumber() if not written:
+            return _phone
         case _ if not written:
             return str
         case Day() if written in _DAYS:
@@ -80,6 +94,18 @@ def example_of(kind: ColumnKind, written: str) -> str:
         case Amount() | WholeNumber():
             return written if written in _NUMBERS else ""
     return ""
+
+
+def _phone(value: str) -> str:
+    """Returns a phone number without what stands between its groups of digits.
+
+    >>> _phone("+254 (20) 271-7077"), _phone("0710 000 101"), _phone("222111 222112")
+    ('+254202717077', '0710000101', '222111 222112')
+    """
+    if not _PHONE_IN_GROUPS.fullmatch(value):
+        return value
+    joined = _BETWEEN_GROUPS.sub("", value)
+    return joined if len(joined) <= _LONGEST_PHONE else value
 
 
 def _day(value: str, order: list[str]) -> str:
