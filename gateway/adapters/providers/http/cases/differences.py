@@ -26,7 +26,7 @@ def differences(case: Mapping[str, Any], read: Sequence[Any]) -> Iterator[str]:
             for said in _difference(each, case["route"], actual):
                 yield f"number {place}: {said}"
         return
-    name = next(key for key in BECOMES if key in case)
+    name = next(each for each in BECOMES if each in case)
     kind = {"expect_sms": "sms", "expect_report": "delivery"}.get(name, case["route"])
     if len(read) != 1:
         yield f"expected one in it, read {len(read)}: write `each`"
