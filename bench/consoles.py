@@ -120,5 +120,5 @@ def _look(site: Site, cookie: str) -> None:
         connection.request("GET", "/console/overview/?part=figures", headers={"Cookie": cookie})
         answer = connection.getresponse()
         page = answer.read()
-    if answer.status != 200 or b'id="figures"' not in page:
+    if answer.status != 200 or b"<h2 id=" not in page:
         raise Failed(f"The overview answered {answer.status}.")
