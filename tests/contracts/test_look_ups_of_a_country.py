@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, event, text
 
 from gateway.adapters.menu_files.compiling.look_ups import look_up
 from gateway.adapters.menu_files.schemas.look_ups import LookUpShape
-from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.engine import create, statements
 from gateway.domain.datasets.column_kinds import Form
 from gateway.domain.datasets.dataset import Column, Dataset
 from tests.contracts import test_look_ups as look_ups
@@ -147,6 +147,40 @@ def test_different_values_cost_the_same_however_many_rows_have_each(
     few, many = costs
 
     assert many <= 1.1 * few, costs
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"where": {"county": "County1"}, "gives": ["name"], "list": {"as": "l", "most": 20}},
+        {"where": {"county": "County1"}, "latest": "code", "gives": ["name"]},
+        {"where": {"county": "County1"}, "count": "number"},
+    ],
+)
+def test_postgresql_plans_a_look_up_once_however_long_the_list_is(
+    database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shape: dict[str, object]
+) -> None:
+    """To plan it takes longer than to read what is looked for. SQLite never plans anew."""
+    some = [(f"{n:05}", f"Kituo{n}", f"County{n % 2}", f"Sub{n % 303}") for n in range(8000)]
+    monkeypatch.setitem(look_ups.DATASETS, "clinics", (DATASET, some))  # type: ignore[arg-type] # a dict
+    look_ups.load(database, tmp_path, DATASET, some)
+    alone = create(database.url.render_as_string(hide_password=False), pool_size=1)
+    try:
+        for _ in range(25):
+            found = look_ups.asked(alone, {"lookup": "clinics", **shape})
+        assert found.name in ("found", "many")
+        if alone.dialect.name != "postgresql":
+            return
+        with statements(alone) as connection:
+            plans = connection.exec_driver_sql(
+                "SELECT generic_plans, custom_plans FROM pg_prepared_statements "
+                "WHERE statement LIKE '%%data_clinics%%'"
+            ).all()
+    finally:
+        alone.dispose()
+
+    assert plans
+    assert all(anew <= 5 < once for once, anew in plans), plans
 
 
 def _reads_all(step: str) -> bool:
