@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from gateway.adapters.providers.http.cases.case_requests import record_of
 from gateway.adapters.providers.http.settings import Settings
 from gateway.adapters.providers.http.template import load
 from gateway.adapters.providers.http.webhooks import HttpProvider
@@ -17,7 +18,7 @@ from gateway.domain.faults_and_errors.errors import SettingsInvalid, WebhookReje
 from gateway.domain.telecom.delivery import DeliveryStatus
 from tests.providers.presets import request_of
 from tests.providers.samples import WEBHOOK_KEY
-from tests.providers.test_presets import record_of, told
+from tests.providers.test_presets import told
 from tests.providers.tried import ASHA, DOCS, Tried, tried
 
 PAGE = (DOCS / "presets.md").read_text("utf-8")
@@ -54,7 +55,7 @@ def test_its_cases_hold(tmp_path: Path) -> None:
         request = request_of(settings, case)
         if "expect" in case:
             (actual,) = told(provider, case["route"], request)
-            expected = record_of(case, case["expect"], case["route"], actual)
+            expected = record_of(case["expect"], case["route"], actual)
             assert expected == actual, case["label"]
         else:
             with pytest.raises(WebhookRejected) as caught:
