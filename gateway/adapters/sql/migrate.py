@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from gateway.adapters.sql.changing.held_tables import change, wait_shortly
 from gateway.adapters.sql.engine import transaction
 from gateway.domain.faults_and_errors.errors import Refused
 
 #: Any number that nobody else uses for an advisory lock in this database.
 _ADVISORY_LOCK = 7402026
 
+#: Ten minutes, with the rest between two tries.
+_TRIES = 120
 
-def migrate(engine: Engine) -> tuple[str, ...]:
+
+def migrate(
+    engine: Engine, tell: Callable[[str], object] = lambda sentence: None
+) -> tuple[str, ...]:
     """Applies what is missing, all of it or nothing; returns the names of the steps applied.
 
-    Nodes that start together wait for each other. Raises StoreUnavailable, and Refused when a
-    newer release has been here.
+    Nodes that start together wait for each other. While another program holds a table it is tried
+    again, for ten minutes, and `tell` is told so. Raises StoreUnavailable, and Refused when a newer
+    release has been here.
     """
-    with transaction(engine) as connection:
+
+    def apply(connection: Connection) -> tuple[str, ...]:
         _wait_for_others(connection)
         steps = _missing(connection)
         if steps:
+            wait_shortly(connection)
             command.upgrade(_config(connection), "head")
-    return steps
+        return steps
+
+    return change(engine, apply, tries=_TRIES, tell=tell)
 
 
 def pending(engine: Engine) -> tuple[str, ...]:
@@ -54,6 +67,7 @@ def _wait_for_others(connection: Connection) -> None:
     # SQLite's BEGIN IMMEDIATE has let only us in already.
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("SET LOCAL lock_timeout = 0"))  # nobody reads what they hold
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
 
 

@@ -45,7 +45,8 @@ def migrate(newer_too: bool) -> None:
             return
         deployment = gateway.deployment
         make_folder(deployment.settings.data_folder)
-        steps = [*apply(gateway.engine), *make_tables(gateway.engine, deployment.tables.values())]
+        applied = apply(gateway.engine, lambda sentence: click.echo(sentence, err=True))
+        steps = [*applied, *make_tables(gateway.engine, deployment.tables.values())]
         gateway.keys.settle()
         filled = fill_institutions(gateway.engine, deployment.settings.institution)
     click.echo(f"Applied: {', '.join(steps)}." if steps else "The database is up to date.")

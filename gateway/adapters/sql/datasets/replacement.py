@@ -28,6 +28,7 @@ from sqlalchemy import (
     text,
 )
 
+from gateway.adapters.sql.changing.held_tables import PATIENT_TRIES, change
 from gateway.adapters.sql.datasets.columns import (
     ROW,
     in_order,
@@ -202,7 +203,8 @@ class Replacement:
 
     def take_over(self, row_count: int, now: datetime, by: str) -> None:
         """Puts the new rows, once complete, in the place of the present ones, in a transaction."""
-        with transaction(self.engine) as connection:
+
+        def put_in_place(connection: Connection) -> None:
             present = table_of(self.dataset)
             # The words go with the rows, whether the rows before had any or not.
             for old, new in ((present, self.table), (words_table_of(self.dataset), self._words)):
@@ -217,6 +219,8 @@ class Replacement:
                 "loaded_by": by,
             }
             connection.execute(_NOTE[connection.dialect.name], note)
+
+        change(self.engine, put_in_place, tries=PATIENT_TRIES)
 
     def discard(self) -> None:
         """Drops the new rows, unless they took over."""

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from sqlalchemy import (
     Column,
+    Connection,
     Engine,
     Index,
     LargeBinary,
@@ -23,7 +24,8 @@ from sqlalchemy import (
     text,
 )
 
-from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.changing.held_tables import change
+from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.sealed_columns import SealedTable
 from gateway.adapters.sql.tables import Id, Instant
 from gateway.adapters.system.keyring import Keyring
@@ -69,31 +71,35 @@ def make(engine: Engine, tables: Iterable[Declared]) -> list[str]:
     Returns the names of those it changed. Raises StoreUnavailable, and Refused when a column has
     become personal, or is so no longer: its values would have to be sealed or opened first.
     """
+    wanted = tuple(tables)
+    return change(engine, lambda connection: _made(connection, wanted))
+
+
+def _made(connection: Connection, tables: Iterable[Declared]) -> list[str]:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
     changed = []
-    with transaction(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
-        inspector = inspect(connection)
-        present = set(inspector.get_table_names())
-        for declared in tables:
-            table = table_of(declared)
-            if table.name not in present:
-                table.create(connection)
+    inspector = inspect(connection)
+    present = set(inspector.get_table_names())
+    for declared in tables:
+        table = table_of(declared)
+        if table.name not in present:
+            table.create(connection)
+            changed.append(declared.name)
+            continue
+        columns = {each["name"]: each["type"] for each in inspector.get_columns(table.name)}
+        for column in _missing(declared, table, columns):
+            kind = column.type.compile(connection.dialect)
+            empty = "" if isinstance(column.type, LargeBinary) else " DEFAULT '' NOT NULL"
+            connection.execute(
+                text(f'ALTER TABLE "{table.name}" ADD COLUMN "{column.name}" {kind}{empty}')
+            )
+            changed.append(declared.name)
+        indexed = {each["name"] for each in inspector.get_indexes(table.name)}
+        for index in table.indexes:
+            if index.name not in indexed:  # places were declared since
+                index.create(connection)
                 changed.append(declared.name)
-                continue
-            columns = {each["name"]: each["type"] for each in inspector.get_columns(table.name)}
-            for column in _missing(declared, table, columns):
-                kind = column.type.compile(connection.dialect)
-                empty = "" if isinstance(column.type, LargeBinary) else " DEFAULT '' NOT NULL"
-                connection.execute(
-                    text(f'ALTER TABLE "{table.name}" ADD COLUMN "{column.name}" {kind}{empty}')
-                )
-                changed.append(declared.name)
-            indexed = {each["name"] for each in inspector.get_indexes(table.name)}
-            for index in table.indexes:
-                if index.name not in indexed:  # places were declared since
-                    index.create(connection)
-                    changed.append(declared.name)
     return list(dict.fromkeys(changed))
 
 
