@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from rq.webhook import Webhook
 
 from gateway.adapters.redis.link import RedisLink, queue_client
 from gateway.adapters.redis.rq_jobs import SEND_OUTBOUND, RqJobs
-from gateway.adapters.redis.rq_worker import work
+from gateway.adapters.redis.rq_worker import _Worker, work
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.sms import Lane
 from tests.noted_work import Work, run_queue
@@ -178,6 +179,9 @@ def test_a_job_that_runs_out_of_time_cannot_take_it_for_a_fault_of_its_work(
 WORKER = """
     import sys
     from gateway.adapters.redis.rq_worker import work
+    from gateway.adapters.system.hangup import end_on_hangup
+
+    end_on_hangup()
 
     def send_outbound(channel, lane):
         print("begun", flush=True)
@@ -202,18 +206,31 @@ def worker(valkey: str) -> Iterator[subprocess.Popen[str]]:
         child.kill()
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["told", "hung up"])
 def test_a_worker_told_to_stop_finishes_the_job_at_hand(
-    jobs: RqJobs, worker: subprocess.Popen[str]
+    jobs: RqJobs, worker: subprocess.Popen[str], number: signal.Signals
 ) -> None:
     assert worker.stdout is not None
     jobs.wake_outbound("sms", Lane.BULK)
     assert [worker.stdout.readline(), worker.stdout.readline()] == ["ready\n", "begun\n"]
 
-    worker.send_signal(signal.SIGTERM)
+    worker.send_signal(number)
     rest, _ = worker.communicate("end\n", timeout=PATIENCE_SECONDS)
 
     assert rest == "ended\nleft\n"
     assert worker.returncode == 0
+
+
+def test_a_worker_told_twice_to_stop_leaves_nothing_half_done(
+    link: RedisLink, valkey: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with queue_client(valkey) as client:
+        worker = _Worker(["bulk"], connection=client)
+        worker._shutdown_requested_date = datetime(2000, 1, 1, tzinfo=UTC)
+
+        worker.request_force_stop(signal.SIGTERM, None)  # else RQ raises SystemExit, in mid-send
+
+    assert "The job at hand is finished first" in caplog.text
 
 
 def test_an_idle_worker_told_to_stop_leaves_at_once(

@@ -40,6 +40,20 @@ def sleep():
 """
 
 
+UNTIL_TOLD = """
+def until_told():
+    import threading
+    told = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: told.set())
+    Path("armed").touch()
+    told.wait()
+    Path("finished").touch()
+    return 0
+
+Supervisor([forked("reply", until_told)]).run()
+"""
+
+
 @pytest.fixture
 def begin(tmp_path: Path) -> Iterator[Begin]:
     """Starts a supervisor of forks."""
@@ -167,3 +181,16 @@ def test_what_goes_wrong_aside_is_raised_here(error: BaseException) -> None:
 def test_work_aside_that_is_killed_is_not_taken_for_done() -> None:
     with pytest.raises(ChildProcessError, match="was killed"):
         aside(lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+
+def test_a_fork_whose_connection_is_gone_ends_as_one_that_is_told_to(
+    begin: Begin, tmp_path: Path
+) -> None:
+    supervisor = begin(UNTIL_TOLD)
+    eventually((tmp_path / "armed").exists)
+
+    os.kill(pids(tmp_path, "reply")[0], signal.SIGHUP)
+
+    eventually((tmp_path / "finished").exists)
+    supervisor.terminate()
+    assert ended(supervisor)[0] == 0

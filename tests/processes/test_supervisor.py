@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -45,7 +46,7 @@ def test_the_next_is_started_when_the_one_before_is_ready(begin: Begin, tmp_path
     assert ended(supervisor)[0] == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_all_are_stopped_on_a_signal_and_the_foundation_last(
     begin: Begin, tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -67,6 +68,22 @@ def test_all_are_stopped_on_a_signal_and_the_foundation_last(
 
     assert (status, out.splitlines()[-1]) == (0, "left")
     assert (tmp_path / "stopped").read_text("utf-8").split() == ["quick", "slow", "base"]
+
+
+def test_one_that_shall_outlive_its_terminal_does(begin: Begin, tmp_path: Path) -> None:
+    supervisor = begin("""
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+        note = "open('stopped', 'a').write('child'), os._exit(0)"
+        Supervisor([python("child", on_term(note), ready=(here / "armed").exists)]).run()
+    """)
+    eventually((tmp_path / "armed").exists)
+
+    supervisor.send_signal(signal.SIGHUP)
+    os.kill(pids(tmp_path, "child")[0], signal.SIGKILL)
+    eventually(lambda: len(pids(tmp_path, "child")) == 2)  # it goes on, and keeps it going
+    supervisor.terminate()
+
+    assert ended(supervisor)[0] == 0
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def door(tmp_path_factory: pytest.TempPathFactory, valkey_server: str) -> Iterat
         eventually(lambda: door.dials("warm").startswith("CON"))  # it has loaded what a turn needs
         yield door
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGHUP)  # its terminal is gone: that ends it, too
         process.wait(30)
 
 

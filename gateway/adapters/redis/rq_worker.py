@@ -176,6 +176,10 @@ class _Worker(SimpleWorker):
         self.is_told_to_stop = True
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call] # theirs
 
+    def request_force_stop(self, signum: int, frame: FrameType | None) -> None:
+        """Goes on finishing: RQ would leave in mid-job, and nobody knows what was sent by then."""
+        logger.warning("The job at hand is finished first; it takes seconds.")
+
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """Tells Redis that it lives; one that was restarted, and is empty, is told all of it."""
         super().heartbeat(timeout, pipeline)

@@ -10,13 +10,14 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import BinaryIO, NoReturn, TypeVar, cast
 
+from gateway.adapters.system import hangup
 from gateway.adapters.system.parent_death import ends_with_parent
 from gateway.adapters.system.shown_command import show_command
 
 T = TypeVar("T")
 
 #: What a child must not hear before it has left our handlers behind.
-_HELD_BACK = (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD)
+_HELD_BACK = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
 
 _FIRST_OF_OURS = 3
 
@@ -83,7 +84,9 @@ def fork(
 def _leave_signals_behind() -> None:
     signal.set_wakeup_fd(-1)
     for number in _HELD_BACK:
-        signal.signal(number, signal.SIG_DFL)
+        if number != signal.SIGHUP or not hangup.is_ignored():
+            signal.signal(number, signal.SIG_DFL)
+    hangup.end_on_hangup()
 
 
 def aside(work: Callable[[], T]) -> T:

@@ -8,6 +8,7 @@ import click
 
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.shared.lines import HeldLine, HoldLines
+from gateway.adapters.system.hangup import end_on_hangup
 from gateway.adapters.system.private_files import keep_new_files
 from gateway.cli.processes.log_format import log_to_stderr
 from gateway.deployment.listen_address import listen_address, local_url
@@ -90,6 +91,7 @@ def lines(listen: str, gateway_url: str) -> None:
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--listen") from error
     keep_new_files()
+    end_on_hangup()
     deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
     hold_all(deployment, address, gateway_url)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.adapters.system.hangup import end_on_hangup, is_ignored
 from gateway.adapters.system.private_files import keep_new_files
 from gateway.adapters.threads.standstill import end_at_standstill, ended_at_standstill
 from gateway.cli.processes.log_format import log_to_stderr
@@ -53,6 +54,7 @@ def serve() -> None:
     first.
     """
     keep_new_files()
+    end_on_hangup()
     deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
     _check_keys(deployment)
@@ -87,7 +89,7 @@ def web_server(deployment: Deployment) -> MPServer | MTServer:
     from granian.server import Server
 
     server = deployment.settings.server
-    return Server(
+    made = Server(
         "gateway.web.rsgi:create",
         factory=True,
         address=server.host,
@@ -103,6 +105,14 @@ def web_server(deployment: Deployment) -> MPServer | MTServer:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
     )
+    # Granian would start its workers anew, from what was loaded before: nothing of that changes.
+    end = _nothing if is_ignored() else made.signal_handler_interrupt
+    made.signal_handler_reload = end  # type: ignore[method-assign] # looked up as it starts
+    return made
+
+
+def _nothing(*_: object) -> None:
+    """Goes on: who started us has asked for no end when the terminal goes."""
 
 
 def _address(
@@ -140,6 +150,7 @@ def work(queue: str, metrics: tuple[str, int] | None) -> None:
     several are safe.
     """
     keep_new_files()
+    end_on_hangup()
     deployment = load(strict=True)
     log_to_stderr(deployment.settings.log_level)
     _check_keys(deployment)

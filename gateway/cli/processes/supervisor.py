@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import BinaryIO, Protocol
 
+from gateway.adapters.system import hangup
 from gateway.adapters.system.forks import fork
 from gateway.adapters.system.parent_death import ends_with_parent
 from gateway.adapters.system.private_files import make_folder
@@ -94,7 +95,7 @@ def restart_delay(crashes: int) -> float:
 
 
 class Supervisor:
-    """Runs programs until SIGTERM or SIGINT. Use it in the main thread, and in no other.
+    """Runs programs until SIGTERM, SIGINT or SIGHUP. Use it in the main thread, and in no other.
 
     With `logs` each program writes to a file of its own there; without, to our output. No pipe is
     between: a program must not fail because nobody reads what it logs. A log of more than
@@ -223,7 +224,9 @@ class Supervisor:
         def note(number: int, frame: FrameType | None) -> None:
             self._stop_requests += number != signal.SIGCHLD
 
-        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD)
+        numbers = [signal.SIGINT, signal.SIGTERM, signal.SIGCHLD]
+        if not hangup.is_ignored():
+            numbers.append(signal.SIGHUP)
         self._waker.setblocking(False)
         earlier_waker = signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
         earlier = {number: signal.signal(number, note) for number in numbers}
