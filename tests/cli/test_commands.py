@@ -16,13 +16,14 @@ import pytest
 
 from gateway.adapters.sql import engine as database
 from gateway.adapters.sql.sms.inbox import SqlInbox
+from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.system.clock import SystemClock
 from gateway.adapters.system.login import login_name
 from gateway.cli.processes.startup_checks import hold_folder
 from gateway.cli.shared.machine_errors import of_the_machine
 from gateway.deployment.load import load
 from gateway.domain.telecom.msisdn import Msisdn
-from gateway.domain.telecom.sms import InboundSms
+from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.web.handset_client import over_http
 from tests.cli.conftest import Run
 from tests.gateways import HOME, SAMPLES
@@ -215,9 +216,12 @@ def test_the_doctor_finds_missing_workers(
     assert "schema up to date" in result.stdout
 
 
-def test_the_doctor_tells_of_sms_that_were_given_up(loaded: Run) -> None:
+def test_the_doctor_tells_of_sms_that_were_given_up_and_of_those_without_a_channel(
+    loaded: Run,
+) -> None:
     deployment = load()
-    inbox = SqlInbox(database.create(deployment.settings.database_url), deployment.keyring)
+    engine = database.create(deployment.settings.database_url)
+    inbox = SqlInbox(engine, deployment.keyring)
     now = SystemClock().now()
     sms = InboundSms(
         provider_ref="m1", subscriber=Msisdn("+999700000001"), to="20266", text="RESULT"
@@ -225,6 +229,11 @@ def test_the_doctor_tells_of_sms_that_were_given_up(loaded: Run) -> None:
     id_ = inbox.accept("phone", sms, now)
     while not (inbox.lease(1, now, now) and inbox.put_off(id_ or 0, now, "ValueError")):
         now += timedelta(days=2)
+    mt = NewSms(
+        channel="at-old", subscriber=sms.subscriber, text="No classes", lane=Lane.BULK,
+        purpose=Purpose.NOTICE, key="n1",
+    )  # fmt: skip
+    SqlOutbox(engine, deployment.keyring).add([mt], now)
 
     found = json.loads(loaded("doctor", "--json").stdout)
     findings = {finding["what"]: finding for finding in found}
@@ -232,6 +241,8 @@ def test_the_doctor_tells_of_sms_that_were_given_up(loaded: Run) -> None:
     assert not findings["inbox"]["ok"]
     assert findings["inbox"]["sentence"].startswith("1 SMS of the last 7 days")
     assert "gateway helpdesk list" in findings["inbox"]["fix"]
+    assert not findings["SMS at-old"]["ok"]
+    assert findings["SMS at-old"]["sentence"].startswith("1 wait for channel 'at-old', which is")
 
 
 def test_a_worker_without_redis_says_so(run: Run) -> None:

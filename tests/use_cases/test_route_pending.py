@@ -15,6 +15,7 @@ from typing import cast
 import pytest
 from sqlalchemy import Engine, event
 
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.retry_schedule import SCHEDULE
@@ -31,7 +32,7 @@ from gateway.use_cases.ports import Routed
 from gateway.use_cases.ports.common import APART
 from tests.contracts.test_spool import in_a_fork
 from tests.fakes import Failing, WorkerKilled
-from tests.use_cases.rig import OTHER_CALLER, Rig
+from tests.use_cases.rig import CALLER, OTHER_CALLER, Rig
 
 
 class OneByOne:
@@ -407,3 +408,38 @@ def test_a_slow_mo_leaves_those_behind_it_to_others(rig: Rig) -> None:
         assert rig.route_pending()
 
     assert [1] * 6 == replies(rig)
+
+
+def without_channels(rig: Rig) -> RoutePending:
+    """Returns a worker that was started with settings in which the channel is not."""
+    return replace(rig.route_pending, route_sms=replace(rig.route_sms, channels={}))
+
+
+def test_what_came_on_a_channel_that_a_worker_does_not_know_waits_for_one_that_does(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Settings are read once: while they change, some workers have a channel and others not."""
+    rig.receives("RESULT 10231456")
+
+    without_channels(rig)()
+    assert "No channel 'ke' is configured." in caplog.text
+    rig.clock.advance(SCHEDULE[0] * 1.3)
+    rig.route_pending()
+
+    assert rig.queued()[0][0].startswith("Year?")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("STOP", {}), ("stop please", {}), ("2026 STOP", {}), ("Arrêter", {"opt_out": "STOP"})],
+)
+def test_stop_counts_on_a_channel_that_was_taken_out(
+    rig: Rig, said: str, told: dict[str, str]
+) -> None:
+    rig.receives(said, **told)
+
+    without_channels(rig)()
+
+    everything = rig.consents.of(CALLER)[EVERYTHING]
+    assert everything.state is ConsentState.OPTED_OUT
+    assert [] == rig.due() == rig.queued()

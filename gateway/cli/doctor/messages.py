@@ -1,4 +1,4 @@
-"""Part of `gateway doctor`: SMS of unknown outcome, and SMS that are stuck."""
+"""Part of `gateway doctor`: SMS of unknown outcome, and SMS that are stuck or have no channel."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ STUCK = timedelta(minutes=5)
 
 
 def unsettled(gateway: Gateway) -> Iterator[Finding]:
-    """Tells of each channel what nobody knows, and whether it will be settled by itself."""
+    """Tells of each channel what nobody knows, and whether it will be settled by itself.
+
+    Tells of SMS that are stuck, too, and of those whose channel is gone.
+    """
     from gateway.domain.faults_and_errors.errors import GatewayError
 
     try:
@@ -43,5 +46,14 @@ def unsettled(gateway: Gateway) -> Iterator[Finding]:
         yield Finding(f"SMS {channel}", ok, sentence, fix)
     if not unknown:
         yield Finding("SMS unknown", True, "None is of unknown outcome.")
+    waiting = [each for each, status in outbound if status == DeliveryStatus.QUEUED.value]
+    for channel in sorted(set(waiting) - gateway.channels.keys()):
+        number = outbound[channel, DeliveryStatus.QUEUED.value]
+        sentence = f"{number} wait for channel '{channel}', which is not configured any more."
+        fix = (
+            "Put it back under this name, or they expire. Who waits for what: gateway sms list "
+            f"--status queued --channel {channel}"
+        )
+        yield Finding(f"SMS {channel}", False, sentence, fix)
     sentence = f"{stuck} being sent for more than {STUCK.seconds // 60} minutes."
     yield Finding("SMS stuck", not stuck, sentence, "Run: gateway work ticker")

@@ -11,6 +11,7 @@ from gateway.domain.commands.evidence import is_meant, may_be_guessed
 from gateway.domain.commands.keywords import read
 from gateway.domain.commands.openings import Opening, Read
 from gateway.domain.dialogue.transition import Event, Step
+from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.inbound.home_lines import line_of_home
 from gateway.domain.inbound.within_dialogue import within_dialogue
 from gateway.domain.menu.release import Release
@@ -42,6 +43,9 @@ from gateway.use_cases.ports import (
     Routed,
     StoredInbound,
 )
+
+#: What providers recognise.
+_TOLD = {"STOP": Opening.STOP, "START": Opening.START}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +85,8 @@ class DecideSms:
 
     def _route(self, stored: StoredInbound) -> Routed:
         channel = self.channels.get(stored.channel)
-        if channel is None:  # taken out of the configuration since: nothing can answer on it
-            return Routed(inbound_id=stored.id, outcome="no_channel")
+        if channel is None:
+            return self._of_no_channel(stored)
         release = self.releases.current()
         stored = replace(stored, sms=replace(stored.sms, text=without_signature(stored.sms.text)))
         before = self.inbox.conversation(stored.channel, stored.sms.subscriber, self.clock.now())
@@ -169,6 +173,23 @@ class DecideSms:
             case _:
                 assert_never(wanted.opening)
 
+    def _of_no_channel(self, stored: StoredInbound) -> Routed:
+        """Returns what becomes of STOP and START on a channel that this process has not.
+
+        Raises Refused for other texts. A worker that was started with newer settings may have the
+        channel, or it may have been taken out by mistake: they are tried again.
+        """
+        before = self.inbox.conversation(stored.channel, stored.sms.subscriber, self.clock.now())
+        release, text = self.releases.current(), stored.sms.text
+        told = _TOLD.get(stored.sms.opt_out)
+        wanted = Read(told) if told else read(release, text, before.language, stored.sms.to)
+        talking = before.session is not None
+        wanted = self._consent(before).meant(release, stored, wanted, talking)
+        routed = self._word_of_consent(stored, wanted, before)
+        if routed is None:
+            raise Refused(f"No channel '{stored.channel}' is configured.")
+        return routed
+
     def _unanswerable(
         self, stored: StoredInbound, channel: Channel, before: Conversation
     ) -> Routed:
@@ -176,20 +197,24 @@ class DecideSms:
 
         Nothing else is done: what a service needs is asked, and what it writes is read back first.
         """
-        wanted = self._wanted(stored, channel, before)
+        routed = self._word_of_consent(stored, self._wanted(stored, channel, before), before)
+        return routed or Routed(inbound_id=stored.id, outcome="no_way_back")
+
+    def _word_of_consent(
+        self, stored: StoredInbound, wanted: Read, before: Conversation
+    ) -> Routed | None:
+        """Returns what becomes of STOP and START without an answer; None for other texts."""
         routed = self._consent(before).of_topics(self.releases.current(), stored)
         if routed is None and not wanted.meant and wanted.opening in (Opening.STOP, Opening.START):
             routed = self._consent(before).of_everything(stored, wanted, before)
-        if routed is None:
-            return Routed(inbound_id=stored.id, outcome="no_way_back")
-        return replace(routed, replies=())
+        return None if routed is None else replace(routed, replies=())
 
     def _wanted(self, stored: StoredInbound, channel: Channel, before: Conversation) -> Read:
         """Returns what a text asks for. Within a dialogue it is an answer, and nothing is guessed.
 
         What the provider has recognised counts more than what we would.
         """
-        told = {"STOP": Opening.STOP, "START": Opening.START}.get(stored.sms.opt_out)
+        told = _TOLD.get(stored.sms.opt_out)
         if told is not None:
             return Read(told)
         code, text = channel.service_code or "", stored.sms.text

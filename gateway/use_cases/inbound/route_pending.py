@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.domain.faults_and_errors.errors import GatewayError
 from gateway.domain.telecom.retry_schedule import SCHEDULE
 from gateway.use_cases.inbound.route_sms import RoutedTogether, RouteSms
 from gateway.use_cases.ports import Clock, Counters, Inbox
@@ -70,9 +71,10 @@ class RoutePending:
             return True
 
     def _failed(self, inbound_id: int, error: Exception) -> None:
-        # Whatever went wrong with this MO, the next one shall not wait for it. The type alone is
-        # logged: the words of an exception may quote what a citizen wrote.
-        log.error("Could not route MO %s: %s", inbound_id, type(error).__name__)
+        # Whatever went wrong with this MO, the next one shall not wait for it. Of what is none of
+        # ours the type alone is logged: its words may quote what a citizen wrote.
+        why = str(error) if isinstance(error, GatewayError) else type(error).__name__
+        log.error("Could not route MO %s: %s", inbound_id, why)
         self._put_off(inbound_id, type(error).__name__)
 
     def _put_off(self, inbound_id: int, error: str) -> None:
