@@ -305,8 +305,9 @@ def test_an_alert_is_known_by_its_source_and_whole_name(
     ids = [alerts.take(source, alert, reading, now) for source in (river, weather, river)]
 
     assert ids[0] == ids[2] != ids[1]
-    assert {ids[0], ids[1]} == {each.id for each in alerts.newest("water_office", 10)}
-    assert [] == list(alerts.newest("health", 10))
+    assert {ids[0], ids[1]} == {each.id for each in alerts.newest(frozenset({"water_office"}), 10)}
+    assert 1 == len(alerts.newest(None, 1))
+    assert [] == list(alerts.newest(frozenset({"health"}), 10))
     found = alerts.named("river", alert.name)
     assert found is not None
     assert (reading, alert.name) == (found.reading, found.name)

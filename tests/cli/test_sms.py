@@ -193,7 +193,8 @@ def test_what_nobody_knows_is_settled_by_a_person(gateway: Gateway, sms: Sms, st
     assert {"id": sent, "status": status, "before": "sent"} == also
     assert (EXIT_REFUSED, True) == (again.exit_code, f"is {status}: only what" in again.output)
     assert f"Settled by amina: {status}: read out to us." in sms("show", str(unknown)).output
-    assert ("amina", "settle", f"sms {unknown}") in recorded(gateway)
+    settled = [line for line in recorded(gateway) if line[1:] == ("settle", f"sms {unknown}")]
+    assert [("amina", "settle", f"sms {unknown}")] == settled  # and not what was refused
 
 
 def told_one(result: Result) -> dict[str, object]:

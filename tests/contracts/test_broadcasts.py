@@ -332,6 +332,6 @@ def test_only_drafts_are_dropped_and_only_what_moves_is_given_to_the_ticker(
         stores.broadcasts.drop(each.id)
 
     assert [one.id] == [each.id for each in stores.broadcasts.moving()]
-    assert [third.id, one.id] == [each.id for each in stores.broadcasts.newest("", State, 9)]
-    assert [] == stores.broadcasts.newest("health", State, 9)
+    assert [third.id, one.id] == [each.id for each in stores.broadcasts.newest(None, State, 9)]
+    assert [] == stores.broadcasts.newest(frozenset({"health"}), State, 9)
     assert None is stores.broadcasts.find(other.id)

@@ -9,19 +9,38 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
+import pytest
+
+from gateway.adapters.cap.document import alert_of, tree_of
 from gateway.adapters.sql.ussd.kept_sessions import SqlKeptSessions
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 from gateway.composition.gateway import Gateway
+from gateway.domain.alerts.taken import AlertSource
+from gateway.domain.alerts.warning import read_alert
+from gateway.domain.alerts.wording import LongestText
+from gateway.domain.broadcast.audience import Audience, Source
+from gateway.domain.broadcast.broadcast import NewBroadcast
+from gateway.domain.broadcast.states import State
 from gateway.domain.faults_and_errors.errors import NotAllowed, NotThere, Refused
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.institutions.roles import EVERYWHERE, Act, Role
+from gateway.domain.outbound.channel_state import Standing
+from gateway.domain.telecom.consent import EVERYTHING
+from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.help_desk_message import HelpDeskStatus
 from gateway.domain.telecom.msisdn import Msisdn
+from gateway.domain.telecom.sms import Lane, NewSms, Purpose
+from gateway.use_cases.ports import Outcomes
 from gateway.use_cases.ports.analytics.kept_sessions import SessionPart
 from gateway.use_cases.ports.casework import STATUSES, CasesWanted
+from gateway.use_cases.ports.consents import ConsentQuery
 from gateway.use_cases.ports.institutions import AuditQuery, RoleChange
 from gateway.use_cases.ports.releases import Content
+from gateway.use_cases.ports.sms.broadcasts import ListRow
+from gateway.use_cases.ports.sms.messages import Wanted
+from tests.alerts.samples import document
 from tests.clock import FixedClock
 from tests.session_samples import RECORD
 
@@ -73,6 +92,49 @@ class Things:
         """Returns the number of a message to the help desk."""
         return int(self._gateway.toolkit.help.leave(self.call(), "works", "Where?"))
 
+    def sms(self, status: DeliveryStatus = DeliveryStatus.UNKNOWN) -> int:
+        """Returns the number of an MT that came to a status."""
+        call = self.call()
+        new = NewSms(
+            channel="phone", subscriber=self.caller, text="It rains.", lane=Lane.REPLY,
+            purpose=Purpose.REPLY, key=call.key, institution="works",
+        )  # fmt: skip
+        outbox = self._gateway.sql.outbox
+        (id,) = outbox.add([new], call.at)
+        outbox.start([], Outcomes(final={id: (status, "")}), call.at)
+        return id
+
+    def broadcast(self, state: State) -> int:
+        """Returns the number of a broadcast that has come so far; a source has drafted it."""
+        room, call = self._gateway.broadcast, self.call()
+        new = NewBroadcast(
+            key=call.key, institution="works", topic="water", title="Water",
+            audience=Audience(source=Source.LIST), texts={"en": "No water."}, fallback="en",
+            created_by="alerts from weather", valid_until=call.at + timedelta(days=99),
+            lane=Lane.URGENT,  # at whatever hour it is
+        )  # fmt: skip
+        draft = room.draft.for_source(new)
+        row = ListRow(number=self.caller, language="en", values={})
+        room.take_list.lists.add(draft.id, [row], call.at)
+        room.take_list.lists.complete(draft.id, 1, call.at)
+        kept = room.read.broadcasts.find(draft.id)
+        assert kept is not None
+        room.read.broadcasts.change(replace(kept, state=state), call.at)
+        return draft.id
+
+    def alert(self) -> int:
+        """Returns the number of a public warning of which a person has to say where it holds."""
+        call = self.call()
+        alert = alert_of(tree_of(document(), "x"), "x")
+        alert = replace(alert, name=replace(alert.name, identifier=call.key))
+        reading = read_alert(alert, [], LongestText(2), call.at)
+        holds = call.at + timedelta(days=9)
+        warnings = [replace(each, valid_until=holds) for each in reading.warnings]
+        reading = replace(reading, warnings=tuple(warnings))
+        return self._gateway.alerts.take.alerts.take(
+            AlertSource("weather", "works"), alert, reading, call.at
+        )
+
 
 def _all_read(gateway: Gateway, by: str, things: Things) -> bool:
     number = things.case()
@@ -123,6 +185,59 @@ def _audits(gateway: Gateway, by: str, things: Things) -> bool:
     )
 
 
+def _broadcasts(gateway: Gateway, by: str, things: Things) -> bool:
+    id = things.broadcast(State.DRAFT)
+    return id in [each.id for each in gateway.broadcast.read.newest("", State, 1000, by)]
+
+
+def _drafts(gateway: Gateway, by: str, things: Things) -> bool:
+    call = things.call()
+    new = NewBroadcast(
+        key=call.key, institution="works", topic="water", title="Water",
+        audience=Audience(source=Source.LIST), texts={"en": "No water."}, fallback="en",
+        created_by=by,
+    )  # fmt: skip
+    gateway.broadcast.draft(new)
+    return True
+
+
+def _alerts(gateway: Gateway, by: str, things: Things) -> bool:
+    return things.alert() in [each.id for each in gateway.alerts.decide.newest("", 1000, by)]
+
+
+def _drafts_alert(gateway: Gateway, by: str, things: Things) -> bool:
+    gateway.alerts.decide.draft(things.alert(), 0, ["Mbale"], {"en": "Flood. Go up."}, by)
+    return True
+
+
+def _sms(gateway: Gateway, by: str, things: Things) -> bool:
+    return things.sms() in [each.id for each in gateway.messages.list(Wanted(limit=1000), by)]
+
+
+def _leaves(gateway: Gateway, by: str, things: Things) -> bool:
+    name = f"new{things.case()}"
+    people = gateway.institutions.manage_people
+    people.add(name, {"works": frozenset({Role.VIEWER})}, "", "adam")
+    people.remove(name, by)
+    return True
+
+
+def _settles(gateway: Gateway, by: str, things: Things) -> bool:
+    gateway.messages.settle(things.sms(), DeliveryStatus.DELIVERED, "read out", by)
+    return True
+
+
+def _sends_again(gateway: Gateway, by: str, things: Things) -> bool:
+    gateway.messages.resend(things.sms(DeliveryStatus.FAILED), "she waits", by)
+    return True
+
+
+def _stops(gateway: Gateway, by: str, things: Things) -> bool:
+    things.call()
+    gateway.consents.change.stop(things.caller, "report_problem", by, "at the counter")
+    return True
+
+
 def _institutions(gateway: Gateway, by: str, things: Things) -> bool:
     return "works" in [each.institution.name for each in gateway.institutions.manage.listed(by)]
 
@@ -136,7 +251,9 @@ def _done(act: Callable[[Gateway, str, Things], object]) -> Try:
 
 
 ALL = frozenset(THERE)
+_OF_WORKS = ConsentQuery(institutions=frozenset({"works"}))
 HELPS, RUNS = frozenset({"help_desk"}), frozenset({"administrator"})
+WRITES, SETTLES = frozenset({"broadcaster"}), HELPS | RUNS
 #: By command: what is tried, and who may.
 TABLE: Mapping[str, tuple[Try, frozenset[str]]] = {
     "cases list": (_all_read, ALL),
@@ -171,6 +288,87 @@ TABLE: Mapping[str, tuple[Try, frozenset[str]]] = {
     "helpdesk show": (_done(lambda g, by, t: g.help_desk.read.one(t.message(), by)), ALL),
     "helpdesk answer": (_done(lambda g, by, t: g.help_desk.answer(t.message(), "Here", by)), HELPS),
     "helpdesk close": (_done(lambda g, by, t: g.help_desk.answer.close(t.message(), by)), HELPS),
+    "broadcast new": (_drafts, WRITES),
+    "broadcast list": (_broadcasts, ALL),
+    "broadcast list --institution works": (
+        _done(lambda g, by, t: g.broadcast.read.newest("works", State, 9, by)), ALL
+    ),
+    "broadcast show": (
+        _done(lambda g, by, t: g.broadcast.read.one(t.broadcast(State.DRAFT), by)), ALL
+    ),
+    "broadcast report": (
+        _done(lambda g, by, t: g.broadcast.read.outcomes(t.broadcast(State.DONE), by)), ALL
+    ),
+    "broadcast check": (
+        _done(lambda g, by, t: g.broadcast.check(t.broadcast(State.DRAFT), by)), WRITES
+    ),
+    "broadcast rehearse": (
+        _done(lambda g, by, t: g.broadcast.rehearse(t.broadcast(State.DRAFT), t.caller, by)), WRITES
+    ),
+    "broadcast emergency": (
+        _done(lambda g, by, t: g.broadcast.direct.declare_emergency(
+            t.broadcast(State.CHECKED), by, "the dam")), RUNS
+    ),
+    "broadcast approve": (
+        _done(lambda g, by, t: g.broadcast.direct.approve(t.broadcast(State.WAITING), by)),
+        WRITES | RUNS,
+    ),
+    "broadcast schedule": (
+        _done(lambda g, by, t: g.broadcast.direct.schedule(
+            t.broadcast(State.CHECKED), g.clock.now() + timedelta(hours=9), by)), WRITES
+    ),
+    "broadcast start": (
+        _done(lambda g, by, t: g.broadcast.direct.start(t.broadcast(State.CHECKED), by)), WRITES
+    ),
+    "broadcast pause": (
+        _done(lambda g, by, t: g.broadcast.direct.pause(t.broadcast(State.SENDING), by)), WRITES
+    ),
+    "broadcast resume": (
+        _done(lambda g, by, t: g.broadcast.direct.resume(t.broadcast(State.PAUSED), by)), WRITES
+    ),
+    "broadcast cancel": (
+        _done(lambda g, by, t: g.broadcast.direct.cancel(t.broadcast(State.WAITING), by)), WRITES
+    ),
+    "alerts list": (_alerts, ALL),
+    "alerts list --institution works": (
+        _done(lambda g, by, t: g.alerts.decide.newest("works", 9, by)), ALL
+    ),
+    "alerts show": (_done(lambda g, by, t: g.alerts.decide.one(t.alert(), by)), ALL),
+    "alerts draft": (_drafts_alert, WRITES),
+    "sms list": (_sms, ALL),
+    "sms list --institution works": (
+        _done(lambda g, by, t: g.messages.list(Wanted(institutions=["works"]), by)), ALL
+    ),
+    "sms list --reveal": (
+        _done(lambda g, by, t: g.messages.list(Wanted(institutions=["works"]), by, "asked")), RUNS
+    ),
+    "sms show": (_done(lambda g, by, t: g.messages.show(t.sms(), by)), ALL),
+    "sms show --reveal": (_done(lambda g, by, t: g.messages.show(t.sms(), by, "asked")), RUNS),
+    "sms settle": (_settles, SETTLES),
+    "sms resend": (_sends_again, SETTLES),
+    "cases list --institution works": (
+        _done(lambda g, by, t: g.cases.list(CasesWanted(institutions=frozenset({"works"})), by)),
+        ALL,
+    ),
+    "consents list --institution works": (
+        _done(lambda g, by, t: g.consents.read.newest(_OF_WORKS, 9, by)), ALL
+    ),
+    "consents export --institution works": (
+        _done(lambda g, by, t: list(g.consents.read.export(_OF_WORKS, by, "asked"))), RUNS
+    ),
+    "consents stop --topic": (_stops, RUNS),
+    "consents stop": (
+        _done(lambda g, by, t: g.consents.change.stop(t.caller, EVERYTHING, by, "by phone")),
+        frozenset(),
+    ),
+    "ledger show --institution works": (
+        _done(lambda g, by, t: g.institutions.read_ledger("", "works", by)), ALL
+    ),
+    "channels pause": (
+        _done(lambda g, by, t: g.manage_channels.decide(
+            "twilio", Standing.PAUSED, by=by, reason="why")), frozenset()
+    ),
+    "people remove": (_leaves, RUNS),
     "menus publish": (_publishes, frozenset({"publisher"})),
     "data export ratings": (
         # No service names the table: it is the deployment's own.
@@ -255,8 +453,42 @@ def test_what_is_anothers_is_told_to_be_absent_as_what_is_not_there(
     # Who may read it and not do that is told so.
     assert NotAllowed is told(lambda: gateway.cases.move(number, "solved", "viewer"))[0]
     # Who is not known learns nothing of what there is.
-    same = {told(lambda n=n: gateway.cases.read(n, STRANGER)) for n in ("100000009", number)}
-    assert 1 == len(same)
+    for show, own, none in (
+        (gateway.cases.read, number, "100000009"),
+        (gateway.help_desk.read.one, message, 9999),
+        (gateway.messages.show, things.sms(), 9999),
+        (gateway.broadcast.read.one, things.broadcast(State.DRAFT), 9999),
+        (gateway.alerts.decide.one, things.alert(), 9999),
+        (gateway.manage_channels.one, "twilio", "twillio"),
+        (gateway.institutions.manage.one, "works", "workz"),
+        (gateway.institutions.manage_people.one, "viewer", "vieweer"),
+    ):
+        same = {told(partial(show, each, STRANGER)) for each in (own, none)}  # type: ignore[operator]
+        assert 1 == len(same), show
+
+
+def test_whoever_guesses_what_is_anothers_is_in_the_audit_of_that_institution(
+    gateway: Gateway, clock: FixedClock
+) -> None:
+    people(gateway)
+    things = Things(gateway, clock)
+    guesses: list[Callable[[], object]] = [
+        lambda: gateway.cases.read(things.case(), ELSEWHERE),
+        lambda: gateway.help_desk.read.one(things.message(), ELSEWHERE),
+        lambda: gateway.messages.show(things.sms(), ELSEWHERE),
+        lambda: gateway.broadcast.read.one(things.broadcast(State.DRAFT), ELSEWHERE),
+        lambda: gateway.alerts.decide.one(things.alert(), ELSEWHERE),
+        lambda: gateway.institutions.manage.one("works", ELSEWHERE),
+        lambda: gateway.institutions.manage_people.one("viewer", ELSEWHERE),
+        lambda: gateway.institutions.read_ledger("", "works", ELSEWHERE),
+    ]
+    for guess in guesses:
+        with pytest.raises(Refused):
+            guess()
+
+    asked = AuditQuery(institutions=frozenset({"works"}), act="refused", by=ELSEWHERE)
+    noted = gateway.institutions.read_audit.newest(asked, "administrator")
+    assert ["read, of another institution"] * len(guesses) == [each.what for each in noted]
 
 
 def test_everything_that_is_done_is_in_the_audit_and_nothing_is_amiss(

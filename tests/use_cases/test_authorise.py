@@ -199,3 +199,17 @@ def test_who_guesses_what_is_anothers_is_in_the_audit_and_what_is_allowed_is_not
     assert [("works", "answer, of another institution"), ("gateway", "answer")] == [
         (each.institution, each.what) for each in trail.entries
     ]
+
+
+def test_who_asks_for_a_list_of_an_institution_gets_it_or_is_told_no() -> None:
+    trail = Trail()
+    authorise = asked(trail=trail)
+
+    assert {"health", "works"} == authorise.within("hana", (), Act.READ).institutions
+    assert {"works"} == authorise.within("hana", {"works"}, Act.READ).institutions
+    assert authorise.within("adam", (), Act.READ).institutions is None
+    assert {"works"} == authorise.within("adam", {"works"}, Act.READ).institutions
+    assert [] == trail.entries
+    with pytest.raises(NotAllowed, match="'vera' may not read in 'works'"):
+        authorise.within("vera", {"health", "works"}, Act.READ)
+    assert [("works", "read")] == [(each.institution, each.what) for each in trail.entries]

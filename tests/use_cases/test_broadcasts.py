@@ -430,7 +430,9 @@ def test_only_who_may_acts_and_what_was_done_stands_in_the_audit(desk: Desk) -> 
     for deed in (desk.room.check, desk.room.direct.start, desk.room.direct.cancel):
         with pytest.raises(NotAllowed):
             deed(draft.id, "neema")
-    assert [draft.id] == [each.id for each in desk.room.read.newest("", State, 9, "neema")]
+    for id in (draft.id, 999):
+        with pytest.raises(NotAllowed, match="Nobody is known as 'nobody'"):
+            desk.room.read.one(id, "nobody")
     desk.room.check(draft.id, HEAD)
 
     lines = desk.rig.gateway.institutions.read_audit.newest(AuditQuery(), HEAD)
@@ -438,6 +440,25 @@ def test_only_who_may_acts_and_what_was_done_stands_in_the_audit(desk: Desk) -> 
         (HEAD, f"broadcast {draft.id} checked: 1 recipients"),
         (HEAD, f"broadcast {draft.id} drafted"),
     ] == [(line.by, line.what) for line in lines if line.what.startswith("broadcast ")]
+
+
+def test_the_newest_of_others_push_nobodys_own_off_the_list(desk: Desk) -> None:
+    office = desk.rig.gateway.institutions
+    manage, people = office.manage, office.manage_people
+    manage.set("health", {}, HEAD)
+    people.add(HEAD, {EVERYWHERE: frozenset({Role.ADMINISTRATOR, Role.BROADCASTER})}, "", HEAD)
+    people.add("neema", {"gateway": frozenset({Role.VIEWER})}, "", HEAD)
+    own = desk.drafted(1, created_by=HEAD)
+    theirs = desk.drafted(2, created_by=HEAD, institution="health")
+
+    def listed(institution: str, most: int, by: str) -> list[int]:
+        return [each.id for each in desk.room.read.newest(institution, State, most, by)]
+
+    assert [own.id] == listed("", 1, "neema")
+    assert [theirs.id, own.id] == listed("", 9, HEAD)
+    assert [theirs.id] == listed("health", 9, HEAD)
+    with pytest.raises(NotAllowed, match="'neema' may not read in 'health'"):
+        listed("health", 9, "neema")
 
 
 def _run(fill: FillBroadcasts) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.domain.alerts.taken import TakenAlert
+from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.institutions.roles import Act
 from gateway.use_cases.alerts.drafts import Drafts
@@ -34,12 +35,13 @@ class DecideAlert:
 
     def newest(self, institution: str, limit: int, by: str) -> Sequence[TakenAlert]:
         """Returns the alerts that somebody may see, the newest first."""
-        reach = self.authorise.reach(by, Act.READ)
-        found = self.alerts.newest(institution, limit)
-        return [each for each in found if reach.covers(each.institution)]
+        asked = {institution} if institution else ()
+        reach = self.authorise.within(by, asked, Act.READ)
+        return self.alerts.newest(reach.institutions, limit)
 
     def one(self, id: int, by: str) -> TakenAlert:
         """Returns an alert; raises Refused when there is none."""
+        self.authorise.reach(by, Act.READ)  # before it tells what there is
         taken = self.alerts.find(id)
         if taken is None:
             raise no_such_alert(id)
@@ -65,6 +67,13 @@ class DecideAlert:
             )
         if place not in taken.waits:
             raise Refused(f"Alert {id} was updated or cancelled by a later one.")
+        languages = self.drafts.releases().current().languages
+        for code in texts:
+            if code not in languages:
+                raise Refused(
+                    f"The menu has no language '{code}'.{did_you_mean(code, languages)} It has: "
+                    f"{', '.join(languages)}."
+                )
         warning = taken.reading.warnings[place]
         said = replace(
             warning,

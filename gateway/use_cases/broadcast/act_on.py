@@ -47,6 +47,7 @@ class Acting:
 
         Another institution's is not there.
         """
+        self.authorise.reach(by, Act.READ)  # before it tells what there is
         broadcast = self.found(id)
         actor = self.authorise.over(by, broadcast.institution, act, _no_such(id))
         return broadcast, actor.name

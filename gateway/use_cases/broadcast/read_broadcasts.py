@@ -32,9 +32,9 @@ class ReadBroadcasts:
         self, institution: str, states: Iterable[State], limit: int, by: str
     ) -> Sequence[Broadcast]:
         """Returns the broadcasts that somebody may see, newest first."""
-        reach = self.acting.authorise.reach(by, Act.READ)
-        found = self.broadcasts.newest(institution, states, limit)
-        return [each for each in found if reach.covers(each.institution)]
+        asked = {institution} if institution else ()
+        reach = self.acting.authorise.within(by, asked, Act.READ)
+        return self.broadcasts.newest(reach.institutions, states, limit)
 
     def one(self, id: int, by: str) -> Broadcast:
         """Returns a broadcast; raises Refused when there is none."""

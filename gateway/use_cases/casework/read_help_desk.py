@@ -64,9 +64,7 @@ class ReadHelpDesk:
         Those of one institution when it is given, else of all that `by` may read. `assigned_to` is
         a short name, empty for those that nobody answers yet.
         """
-        if institution:
-            self.authorise(by, institution, Act.READ)
-        reach = self.authorise.reach(by, Act.READ)
+        reach = self.authorise.within(by, {institution} if institution else (), Act.READ)
         messages = self.help_desk.newest(
             status,
             institution,

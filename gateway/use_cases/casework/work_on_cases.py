@@ -64,12 +64,8 @@ class WorkOnCases:
 
         Where those of a number are wanted, whose it is can see that they were looked for.
         """
-        reach = self.authorise.reach(by, Act.READ)
-        asked = wanted.institutions
-        within = reach.institutions
-        if asked is not None:
-            within = frozenset(each for each in asked if reach.covers(each))
-        found = self.cases.find(replace(wanted, institutions=within))
+        reach = self.authorise.within(by, wanted.institutions or (), Act.READ)
+        found = self.cases.find(replace(wanted, institutions=reach.institutions))
         if wanted.subscriber is not None:
             whose = [case.institution for case in found]
             note = NoteSearch(trail=self.trail, clock=self.clock)

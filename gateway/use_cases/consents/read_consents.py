@@ -64,12 +64,8 @@ class ReadConsents:
         return self.records.each(wanted)
 
     def _within(self, query: ConsentQuery, by: str, act: Act) -> tuple[Reach, ConsentQuery]:
-        reach = self.authorise.reach(by, act)
-        if query.institutions is None:
-            return reach, replace(query, institutions=reach.institutions)
-        for each in sorted(query.institutions):
-            self.authorise(by, each, act)
-        return replace(reach, institutions=query.institutions), query
+        reach = self.authorise.within(by, query.institutions or (), act)
+        return reach, replace(query, institutions=reach.institutions)
 
     def _record(
         self, reach: Reach, what: str, why: str, whose: Sequence[Identity], act: Act

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import reduce
 
@@ -78,6 +78,16 @@ class Authorise:
             raise _lacks(person, "", act)
         return Reach(actor=_actor(by, person), institutions=None if EVERYWHERE in where else where)
 
+    def within(self, by: str, asked: Collection[str], act: Act) -> Reach:
+        """Returns where somebody may do so, of the institutions asked for; anywhere without any.
+
+        Who may not do so in one of them is told, and gets no list that looks empty.
+        """
+        if not asked:
+            return self.reach(by, act)
+        *_, actor = [self(by, each, act) for each in sorted(asked)]
+        return Reach(actor=actor, institutions=frozenset(asked))
+
     def over(self, by: str, institution: str, act: Act, unseen: GatewayError) -> Actor:
         """Returns who acts on one thing of an institution.
 
@@ -86,9 +96,13 @@ class Authorise:
         """
         reach, whose = self.reach(by, Act.READ), institution or self.own
         if not reach.covers(whose):
-            self._note(reach.actor.name, whose, f"{act.value}, of another institution")
+            self.note_guess(reach.actor, whose, act)
             raise unseen
         return self(by, institution, act)
+
+    def note_guess(self, actor: Actor, institution: str, act: Act) -> None:
+        """Notes that somebody has tried what is another institution's, before they are told no."""
+        self._note(actor.name, institution, f"{act.value}, of another institution")
 
     def _note(self, by: str, institution: str, what: str) -> None:
         """Notes what somebody has tried, before they are told no."""

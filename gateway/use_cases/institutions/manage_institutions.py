@@ -59,11 +59,8 @@ class ManageInstitutions:
 
     def one(self, name: str, by: str) -> InstitutionFile:
         """Returns one of them; who may not see it is told that there is none."""
-        for each in self.listed(by):
-            if each.institution.name == name:
-                return each
-        seen = [each.institution.name for each in self.listed(by)]
-        raise Refused(
+        seen = {each.institution.name: each for each in self.listed(by)}
+        unseen = Refused(
             Sentence(
                 "There is no institution '%(name)s'.%(guess)s",
                 by_command="See: gateway institutions list",
@@ -71,6 +68,10 @@ class ManageInstitutions:
                 guess=did_you_mean(name, seen),
             )
         )
+        self.authorise.over(by, name, Act.READ, unseen)
+        if name not in seen:
+            raise unseen
+        return seen[name]
 
     def set(self, name: str, values: Mapping[str, Any], by: str) -> Institution:
         """Sets some values of `Institution`, and begins one that there is not.

@@ -36,7 +36,11 @@ class ManagePeople:
 
     def one(self, name: str, by: str) -> Person:
         """Returns a person; who may not see them is told that there is none."""
-        return self._found(name, self.listed(by))
+        try:
+            return self._found(name, self.listed(by))
+        except NotThere:
+            self._note_guess(name, by)
+            raise
 
     def add(
         self, name: str, roles: Mapping[str, frozenset[Role]], known_as: str, by: str,
@@ -107,6 +111,13 @@ class ManagePeople:
         """
         self.authorise.reach(by, Act.ADMINISTER)  # before it tells who there is
         return self.one(name, by)
+
+    def _note_guess(self, name: str, by: str) -> None:
+        """Notes that `by` has asked for somebody who works in institutions of others alone."""
+        actor, other = self.authorise.reach(by, Act.READ).actor, self.people.find(_short(name))
+        if other is not None and other.removed_at is None:
+            for institution in other.workplaces:
+                self.authorise.note_guess(actor, institution, Act.READ)
 
     def _allowed(self, by: str, where: Sequence[str]) -> Actor:
         for institution in where:

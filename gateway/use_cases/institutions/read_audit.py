@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from gateway.domain.institutions.roles import EVERYWHERE, Act
 from gateway.domain.text.secret_comparison import same_secret
-from gateway.use_cases.institutions.authorise import Authorise, Reach
+from gateway.use_cases.institutions.authorise import Authorise
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.institutions import (
     AuditEntry,
@@ -77,12 +77,7 @@ class ReadAudit:
 
     def _within(self, query: AuditQuery, by: str, how: str) -> AuditQuery:
         """Returns the query as far as `by` may see, once it is recorded that they do."""
-        if query.institutions:
-            for institution in sorted(query.institutions):
-                actor = self.authorise(by, institution, Act.AUDIT)
-            reach = Reach(actor=actor, institutions=query.institutions)
-        else:
-            reach = self.authorise.reach(by, Act.AUDIT)
+        reach = self.authorise.within(by, query.institutions or (), Act.AUDIT)
         where = sorted(reach.institutions) if reach.institutions is not None else [EVERYWHERE]
         asked = {"by": query.by, "act": query.act, "since": query.since, "until": query.until}
         told = " ".join(f"{name}={value}" for name, value in asked.items() if value)

@@ -41,8 +41,9 @@ class ManageChannels:
 
     def one(self, name: str, by: str) -> ChannelState:
         """Returns how a channel stands; raises Refused where there is none."""
+        listed = self.listed(by)
         self._check(name)
-        return next(state for state in self.listed(by) if state.name == name)
+        return next(state for state in listed if state.name == name)
 
     def decide(self, name: str, standing: Standing, *, by: str, reason: str) -> ChannelState:
         """Lets a channel stand as a person wants it; `OPEN` leaves it to the gateway again.

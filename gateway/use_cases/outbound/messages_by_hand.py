@@ -17,7 +17,7 @@ from gateway.use_cases.institutions.authorise import Actor, Authorise
 from gateway.use_cases.institutions.note_search import NoteSearch
 from gateway.use_cases.ports import Clock, Counters, Jobs
 from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail
-from gateway.use_cases.ports.sms.messages import MessageFile, Messages, Wanted
+from gateway.use_cases.ports.sms.messages import TO_SETTLE, MessageFile, Messages, Wanted
 from gateway.use_cases.ports.sms.settling import Step
 
 #: What citizens read was touched.
@@ -71,12 +71,9 @@ class MessagesByHand:
         Numbers print masked. `reveal` is the reason why they shall be shown whole: that is recorded
         before they are.
         """
-        reach = self.authorise.reach(by, Act.READ if reveal is None else Act.REVEAL)
-        asked = wanted.institutions
-        whose = [each for each in asked or reach.institutions or () if reach.covers(each)]
-        if asked is not None or reach.institutions is not None:
-            wanted = replace(wanted, institutions=whose)
-        found = self.messages.find(wanted)
+        act = Act.READ if reveal is None else Act.REVEAL
+        reach = self.authorise.within(by, wanted.institutions or (), act)
+        found = self.messages.find(replace(wanted, institutions=reach.institutions))
         if reveal is not None:
             why = kept_reason(reveal)
             for file in found:
@@ -100,17 +97,16 @@ class MessagesByHand:
         """Says what became of an MT that nobody knows of; returns the status it had."""
         file, actor = self._found(sms_id, by, Act.SETTLE)
         said = kept_reason(why)
+        if file.status not in TO_SETTLE:
+            raise _not_to_settle(sms_id, file.status)
         now = self.clock.now()
         step = Step(
             sms_id=sms_id, at=now, kind=StepKind.SETTLED, detail=f"{status}: {said}", by=actor.name
         )
         self._record(file, actor, Act.SETTLE, said)
         had = self.messages.settle(sms_id, status, step, now)
-        if had is None:
-            raise Refused(
-                f"SMS {sms_id} is {self._read(sms_id).status}: only what is unknown, sent or "
-                "unreported can be settled."
-            )
+        if had is None:  # its report came in this moment
+            raise _not_to_settle(sms_id, self._read(sms_id).status)
         self.counters.add("sms_settled", channel=file.channel, way="by_hand")
         self.counters.add("sms_ended", channel=file.channel, status=status.value)
         return had
@@ -180,6 +176,12 @@ class MessagesByHand:
             known_as=actor.known_as,
         )
         self.trail.record(entry)
+
+
+def _not_to_settle(sms_id: int, status: DeliveryStatus) -> Refused:
+    return Refused(
+        f"SMS {sms_id} is {status}: only what is unknown, sent or unreported can be settled."
+    )
 
 
 def _no_such(sms_id: int) -> NotThere:

@@ -80,9 +80,9 @@ class SqlAlerts:
             row = connection.execute(_NAMED, _place(source, name)).mappings().first()
             return None if row is None else _taken(connection, [row])[0]
 
-    def newest(self, institution: str, limit: int) -> Sequence[TakenAlert]:
-        """Returns alerts, the newest first; of all institutions without one."""
-        asked = _NEWEST if not institution else _NEWEST.where(_row.institution == institution)
+    def newest(self, within: frozenset[str] | None, limit: int) -> Sequence[TakenAlert]:
+        """Returns alerts of some institutions, the newest first; of all where it is None."""
+        asked = _NEWEST if within is None else _NEWEST.where(_row.institution.in_(sorted(within)))
         with statements(self._engine) as connection:
             return _taken(connection, connection.execute(asked.limit(limit)).mappings().all())
 

@@ -200,16 +200,18 @@ class SqlBroadcasts:
             row = connection.execute(_FIND, {"of_id": id}).mappings().first()
         return None if row is None else to_broadcast(self._keyring, row)
 
-    def newest(self, institution: str, states: Iterable[State], limit: int) -> Sequence[Broadcast]:
-        """Returns broadcasts, newest first; of all institutions without one."""
+    def newest(
+        self, within: frozenset[str] | None, states: Iterable[State], limit: int
+    ) -> Sequence[Broadcast]:
+        """Returns broadcasts of some institutions, newest first; of all where it is None."""
         query = (
             select(broadcasts)
             .where(_row.state.in_([each.value for each in states]))
             .order_by(_row.id.desc())
             .limit(limit)
         )
-        if institution:
-            query = query.where(_row.institution == institution)
+        if within is not None:
+            query = query.where(_row.institution.in_(sorted(within)))
         with statements(self._engine) as connection:
             rows = connection.execute(query).mappings().all()
         return [to_broadcast(self._keyring, row) for row in rows]

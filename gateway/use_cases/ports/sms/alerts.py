@@ -35,8 +35,8 @@ class Alerts(Protocol):
     def named(self, source: str, name: AlertName) -> TakenAlert | None:
         """Returns the alert that a source calls so, or None."""
 
-    def newest(self, institution: str, limit: int) -> Sequence[TakenAlert]:
-        """Returns alerts, the newest first; of all institutions without one."""
+    def newest(self, within: frozenset[str] | None, limit: int) -> Sequence[TakenAlert]:
+        """Returns alerts of some institutions, the newest first; of all where it is None."""
 
     def unfinished(self) -> Sequence[int]:
         """Returns the ids of those that a crash left half done, the oldest first."""

@@ -137,8 +137,10 @@ class Broadcasts(Protocol):
     def find(self, id: int) -> Broadcast | None:
         """Returns a broadcast, or None."""
 
-    def newest(self, institution: str, states: Iterable[State], limit: int) -> Sequence[Broadcast]:
-        """Returns broadcasts, newest first; of all institutions without one."""
+    def newest(
+        self, within: frozenset[str] | None, states: Iterable[State], limit: int
+    ) -> Sequence[Broadcast]:
+        """Returns broadcasts of some institutions, newest first; of all where it is None."""
 
     def moving(self) -> Sequence[Broadcast]:
         """Returns those with which the ticker has something to do, the oldest first."""

@@ -12,6 +12,9 @@ from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import Lane, NewSms, OutboundSms, Purpose
 from gateway.use_cases.ports.sms.settling import Step
 
+#: What a person may settle: the provider has it, or may have it.
+TO_SETTLE = (DeliveryStatus.UNKNOWN, DeliveryStatus.SENT, DeliveryStatus.UNREPORTED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:

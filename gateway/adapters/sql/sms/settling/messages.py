@@ -19,7 +19,7 @@ from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
-from gateway.use_cases.ports.sms.messages import MessageFile, Wanted
+from gateway.use_cases.ports.sms.messages import TO_SETTLE, MessageFile, Wanted
 from gateway.use_cases.ports.sms.settling import Step
 
 #: So many of the newest MTs are looked through where no index leads to what is wanted.
@@ -31,8 +31,6 @@ ACTIVE = (
     DeliveryStatus.SENDING,
     DeliveryStatus.UNKNOWN,
 )
-#: What a person may settle: the provider has it, or may have it.
-OPEN = (DeliveryStatus.UNKNOWN, DeliveryStatus.SENT, DeliveryStatus.UNREPORTED)
 
 _mt = outbound_sms.c
 _READ = select(
@@ -98,11 +96,11 @@ class SqlMessages:
         """Moves an MT that nobody knows of to a status; returns the one it had, else None."""
         with transaction(self._engine) as connection:
             had = connection.scalar(
-                select(_mt.status).where(_mt.id == sms_id, has_status(*OPEN)).with_for_update()
+                select(_mt.status).where(_mt.id == sms_id, has_status(*TO_SETTLE)).with_for_update()
             )
             if had is None:
                 return None
-            change = update(outbound_sms).where(_mt.id == sms_id, has_status(*OPEN))
+            change = update(outbound_sms).where(_mt.id == sms_id, has_status(*TO_SETTLE))
             connection.execute(change.values(status=status.value, changed_at=now))
             steps.add(connection, [step])
         return DeliveryStatus(had)
