@@ -11,6 +11,7 @@ from gateway.composition.gateway import Gateway
 from gateway.deployment.folder import load_datasets, load_forms, load_handlers, load_tables
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import FilesInvalid, Refused
+from gateway.domain.faults_and_errors.sentence import replaced_in, said_by
 from gateway.domain.menu.draft import Draft, Otherwise, Trial
 from gateway.rehearsal.rehearse import Rehearsed, Verdict, rehearse
 from gateway.rehearsal.update import update
@@ -20,25 +21,31 @@ _MOST_LINES = 40
 
 
 def tried(
-    gateway: Gateway, draft: Draft, accepted: Iterable[Path] | None = None
+    gateway: Gateway,
+    draft: Draft,
+    accepted: Iterable[Path] | None = None,
+    *,
+    others_stay: bool = False,
 ) -> tuple[Trial, dict[str, str | None]]:
     """Returns how the dialogues of a draft go, and the texts of those that are written anew.
 
-    That is none unless `accepted` names those that may come to other screens. What cannot be
-    played is told in the trial.
+    That is none unless `accepted` names those that may come to other screens. With one that does
+    and is not named none is written; or, where `others_stay`, those alone that visit the same
+    screens. What cannot be played is told in the trial.
     """
     now = gateway.clock.now()
     compiled = gateway.drafts.workshop(draft.files)
     if compiled.release is None:
-        return Trial(version=draft.version, at=now, fault=str(compiled.faults[0])), {}
+        return Trial(version=draft.version, at=now, fault=compiled.faults[0].whole), {}
     with gateway.drafts.folder(draft) as menus:
         paths = dialogue_files.found_in(menus)
         try:
             deployment = of_draft(gateway.deployment, menus)
             rehearsed = rehearse(deployment, compiled.release, paths)
-            texts = _written(rehearsed, menus, accepted)
+            meant = _following(rehearsed) if others_stay else rehearsed
+            texts = _written(meant, menus, accepted)
         except (FilesInvalid, Refused) as error:
-            fault = str(error).replace(f"{menus}/", "")
+            fault = replaced_in(said_by(error), f"{menus}/", "")
             return Trial(version=draft.version, at=now, fault=fault), {}
         otherwise = tuple(_otherwise(each, menus) for each in rehearsed.failed)
     played = len(rehearsed.verdicts) - len(rehearsed.not_played)
@@ -67,11 +74,22 @@ def _written(
     return {each.relative_to(menus).as_posix(): each.read_text("utf-8") for each in paths}
 
 
+def _following(rehearsed: Rehearsed) -> Rehearsed:
+    """Returns the dialogues that visit the same screens as before, and no others."""
+    return replace(rehearsed, verdicts=[each for each in rehearsed.verdicts if _follows(each)])
+
+
+def _follows(verdict: Verdict) -> bool:
+    return verdict.followed is not None and not verdict.followed.astray
+
+
 def _otherwise(verdict: Verdict, menus: Path) -> Otherwise:
     return Otherwise(
         path=verdict.path.relative_to(menus).as_posix(),
         title=verdict.title,
         reason=verdict.reason,
-        same_screens=verdict.followed is not None and not verdict.followed.astray,
-        lines=tuple(verdict.differences[:_MOST_LINES]),
+        same_screens=_follows(verdict),
+        lines=tuple(each for each in verdict.differences if each is not verdict.reason)[
+            :_MOST_LINES
+        ],
     )

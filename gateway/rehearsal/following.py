@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from gateway.domain.dialogue.golden_dialogue import Dialogue, DialogueTurn, Surface
 from gateway.domain.dialogue.page_recognition import Recogniser, lines_of
 from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.menu.release import HOME_SERVICE
 from gateway.domain.menu.screens import ChoiceScreen
 from gateway.domain.menu_checks.ways.graph import ways
@@ -28,23 +29,23 @@ _KEY = re.compile(r"(?<![^\s*#])\d{1,2}(?![^\s*#])")
 class Followed:
     """How a dialogue goes when the same is chosen; `moves` says which lines have other keys now.
 
-    `astray` says where it comes to another screen than before; empty when it visits the same.
+    `astray` says where it comes to another screen than before; None when it visits the same.
     `reads` says which pages read otherwise.
     """
 
     dialogue: Dialogue
-    moves: tuple[str, ...] = ()
-    astray: str = ""
-    reads: tuple[str, ...] = ()
+    moves: tuple[Sentence, ...] = ()
+    astray: Sentence | None = None
+    reads: tuple[Sentence, ...] = ()
 
     @property
-    def reason(self) -> str:
+    def reason(self) -> Sentence:
         """Returns the gravest thing that is otherwise, in words that dialogues can share."""
         if self.astray:
             return self.astray
         if self.moves:
             return self.moves[0]
-        return self.reads[0] if self.reads else "what it stores is otherwise"
+        return self.reads[0] if self.reads else Sentence("what it stores is otherwise")
 
 
 def followed(stage: Stage, known: Recogniser, dialogue: Dialogue) -> Followed:
@@ -75,19 +76,23 @@ def _pages(dialogue: Dialogue) -> list[tuple[str, bool, tuple[str, ...]]]:
     return [(turn.sees, turn.ends, turn.sms) for turn in dialogue.turns]
 
 
-def _sent_otherwise(dialogue: Dialogue) -> Iterator[tuple[str, Dialogue]]:
+def _sent_otherwise(dialogue: Dialogue) -> Iterator[tuple[Sentence, Dialogue]]:
     """Yields the dialogue with one key exchanged that is sent before its page is seen.
 
     Such keys are dialled behind the code, written in an SMS, or joined by `*` in one turn.
     """
     for sent in _exchanged(dialogue.opening, 0):
-        yield f"'{dialogue.opening}' is '{sent}' now", replace(dialogue, opening=sent)
+        yield _now(dialogue.opening, sent), replace(dialogue, opening=sent)
     for number, turn in enumerate(dialogue.turns):
         first, star, _ = (turn.types or "").partition("*")
         for sent in _exchanged(turn.types, len(first)) if turn.types and star else ():
             turns = [*dialogue.turns]
             turns[number] = replace(turn, types=sent)
-            yield f"'{turn.types}' is '{sent}' now", replace(dialogue, turns=turns)
+            yield _now(turn.types or "", sent), replace(dialogue, turns=turns)
+
+
+def _now(before: str, sent: str) -> Sentence:
+    return Sentence("'%(before)s' is '%(now)s' now", before=before, now=sent)
 
 
 def _exchanged(sent: str, start: int) -> Iterator[str]:
@@ -104,8 +109,8 @@ class _Way:
     known: Recogniser
     dialogue: Dialogue
     seen: list[Page] = field(default_factory=list)
-    moves: list[str] = field(default_factory=list)
-    lost: dict[int, str] = field(default_factory=dict)
+    moves: list[Sentence] = field(default_factory=list)
+    lost: dict[int, Sentence] = field(default_factory=dict)
 
     def walked(self, stage: Stage) -> Followed:
         """Returns how the dialogue went."""
@@ -128,11 +133,20 @@ class _Way:
             return turn.types
         now = self._key_now(number, page, label, key)
         if not now:
-            self.lost[number + 1] = f"'{label}' is not on {_named(page)} any more"
+            self.lost[number + 1] = Sentence(
+                "'%(label)s' is not on %(screen)s any more", label=label, screen=_named(page)
+            )
             return turn.types
         if now != key:
             said = self.known.said(page.of[1], now, label)
-            self.moves.append(f"'{said}' moved from {key} to {now} on {_named(page)}")
+            moved = Sentence(
+                "'%(label)s' moved from %(key)s to %(now)s on %(screen)s",
+                label=said,
+                key=key,
+                now=now,
+                screen=_named(page),
+            )
+            self.moves.append(moved)
         return now + star + rest
 
     def _key_now(self, number: int, page: Page, label: str, key: str) -> str:
@@ -167,8 +181,8 @@ class _Way:
                     waiting.append(goto)
         return found
 
-    def _astray(self) -> str:
-        """Returns where the first page stands that is of another screen than before; or nothing."""
+    def _astray(self) -> Sentence | None:
+        """Returns where the first page stands that is of another screen than before; or None."""
         written = self.dialogue.turns
         for number, (turn, page) in enumerate(zip(written, self.seen, strict=False)):
             if turn.sees == page.text:
@@ -179,12 +193,18 @@ class _Way:
                 continue
             before = self._possible(before, number)
             if before:
-                return f"they came to {min(before)} and come to {_named(page)} now"
+                return Sentence(
+                    "they came to %(before)s and come to %(now)s now",
+                    before=min(before),
+                    now=_named(page),
+                )
             if number in self.lost and not self._confirmed(number):
                 return self.lost[number]
         if len(self.seen) < len(written):
-            return f"they end on {_named(self.seen[-1])} now, before all is typed"
-        return ""
+            return Sentence(
+                "they end on %(screen)s now, before all is typed", screen=_named(self.seen[-1])
+            )
+        return None
 
     def _confirmed(self, number: int) -> bool:
         """Returns whether the first page from here on whose words are known is where it was.
@@ -218,7 +238,7 @@ class _Way:
         }
         return frozenset(each for each in screens if each.partition(".")[0] in near)
 
-    def _reads(self) -> tuple[str, ...]:
+    def _reads(self) -> tuple[Sentence, ...]:
         turns = zip(self.dialogue.turns, self.seen, strict=False)
         found = [
             self._reading(turn, page)
@@ -227,19 +247,19 @@ class _Way:
         ]
         return tuple(dict.fromkeys(found))
 
-    def _reading(self, turn: DialogueTurn, page: Page) -> str:
+    def _reading(self, turn: DialogueTurn, page: Page) -> Sentence:
         """Returns what is otherwise on a page: the screen's own words, or a line that many have."""
         before, now = turn.sees.split("\n"), page.text.split("\n")
         gone = [line for line in before if line not in now]
         come = [line for line in now if line not in before]
         own = page.of is None or page.of[1] not in self.known.screens(turn.sees)
         if own or len(gone) != 1 or len(come) != 1 or lines_of(gone[0]):
-            return f"{_named(page)} reads otherwise"
-        return f"'{gone[0]}' reads '{come[0]}' now"
+            return Sentence("%(screen)s reads otherwise", screen=_named(page))
+        return Sentence("'%(before)s' reads '%(now)s' now", before=gone[0], now=come[0])
 
 
 def _named(page: Page) -> str:
     if page.of is None:
-        return "a page of the gateway's own"
+        return Sentence("a page of the gateway's own")
     service, _, name = page.of[1].partition(".")
     return service if service == HOME_SERVICE or name == "menu" else page.of[1]

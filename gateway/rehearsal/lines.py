@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Set
 
 from gateway.domain.dialogue.golden_dialogue import Dialogue, Surface
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.telecom.channel import Channel
 
 #: The name of the stage's own line; no configured channel can be called so.
@@ -25,13 +26,18 @@ def fitting(channels: Mapping[str, Channel], surface: Surface) -> Mapping[str, C
     return {name: each for name, each in channels.items() if _fits(each, surface)}
 
 
-def not_here(dialogue: Dialogue, channels: Mapping[str, Channel]) -> str:
-    """Returns why a dialogue cannot be played in this configuration; empty when it can."""
+def not_here(dialogue: Dialogue, channels: Mapping[str, Channel]) -> Sentence | None:
+    """Returns why a dialogue cannot be played in this configuration; None when it can."""
     name, here = dialogue.channel, fitting(channels, dialogue.surface)
     if not name or name in here:
-        return ""
+        return None
     proposal = did_you_mean(name, sorted(here))
-    return f"There is no channel '{name}' for {dialogue.surface} in this configuration.{proposal}"
+    sentence = Sentence(
+        "There is no channel '%(name)s' for %(surface)s in this configuration.",
+        name=name,
+        surface=dialogue.surface.value,
+    )
+    return sentence + proposal
 
 
 def lines(

@@ -12,6 +12,7 @@ from gateway.deployment.load import Deployment
 from gateway.domain.dialogue.golden_dialogue import Dialogue, difference
 from gateway.domain.dialogue.page_recognition import Recogniser, recogniser
 from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.domain.menu.release import Release
 from gateway.rehearsal.following import Followed, followed
 from gateway.rehearsal.lines import not_here
@@ -33,7 +34,7 @@ class Verdict:
     followed: Followed | None = None
     differences: Sequence[str] = ()
     reason: str = ""
-    not_here: str = ""
+    not_here: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,18 +111,18 @@ def _verdict(used: Stage, known: Recogniser, path: Path, dialogue: Dialogue) -> 
     try:
         seen = used.play(dialogue)
     except (Refused, DataInvalid) as error:
+        why = said_by(error)
         return Verdict(
-            path=path,
-            title=dialogue.title,
-            written=dialogue,
-            differences=[str(error)],
-            reason=str(error),
+            path=path, title=dialogue.title, written=dialogue, differences=[why], reason=why
         )
     differences = difference(dialogue, seen)
-    follows, reason = None, ""
+    follows: Followed | None = None
+    reason = ""
     if differences and used.unpinned:
         unpinned = ", ".join(sorted(used.unpinned))
-        reason = f"Not called on a stage: {unpinned}. Pin the outcome under `handlers`."
+        reason = Sentence(
+            "Not called on a stage: %(names)s. Pin the outcome under `handlers`.", names=unpinned
+        )
         differences.append(reason)
     elif differences:
         follows = followed(used, known, dialogue)

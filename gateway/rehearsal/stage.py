@@ -32,6 +32,7 @@ from gateway.deployment.load import Deployment
 from gateway.domain.dialogue.golden_dialogue import NOON, Dialogue, DialogueTurn
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.handler_contract.service_call import Row
 from gateway.domain.menu.release import Release
 from gateway.domain.telecom.channel import Channel
@@ -201,8 +202,13 @@ class Stage:
         for name, rows in data.items():
             dataset = self._deployment.datasets.get(name)
             if dataset is None:
-                proposal = did_you_mean(name, self._deployment.datasets)
-                raise Refused(f"'{dialogue.title}' pins dataset '{name}', which is not.{proposal}")
+                sentence = Sentence(
+                    "'%(title)s' pins dataset '%(name)s', which is not.",
+                    title=dialogue.title,
+                    name=name,
+                )
+                sentence += did_you_mean(name, self._deployment.datasets)
+                raise Refused(sentence)
             file = self._folder / f"{name}.csv"
             _write(file, [column.name for column in dataset.columns], rows)
             keyring = self._deployment.keyring

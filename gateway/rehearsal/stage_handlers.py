@@ -10,6 +10,7 @@ from gateway.adapters.handler_calls.declared_look_ups import as_handler
 from gateway.adapters.handler_calls.second_facts import counted
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.handler_contract import look_up
 from gateway.domain.handler_contract.declared_call import PREFIX, DeclaredCall
 from gateway.domain.handler_contract.service_call import Outcome, ServiceCall
@@ -52,11 +53,16 @@ def pinned(
         names = (pin, PREFIX + pin, look_up.PREFIX + pin)
         name = next((each for each in names if each in handlers), "")
         if not name:
-            raise Refused(f"There is no handler '{pin}'.{did_you_mean(pin, handlers)}")
+            sentence = Sentence("There is no handler '%(name)s'.", name=pin)
+            sentence += did_you_mean(pin, handlers)
+            raise Refused(sentence)
         contract = handlers[name].contract
         if outcome.name not in contract.outcomes:
-            proposal = did_you_mean(outcome.name, contract.outcomes)
-            raise Refused(f"Handler '{pin}' has no outcome '{outcome.name}'.{proposal}")
+            sentence = Sentence(
+                "Handler '%(name)s' has no outcome '%(outcome)s'.", name=pin, outcome=outcome.name
+            )
+            sentence += did_you_mean(outcome.name, contract.outcomes)
+            raise Refused(sentence)
         of_menu = name.startswith(PREFIX)
         declared = release.calls.get(name.removeprefix(PREFIX)) if of_menu else None
         run = _proving(declared, outcome) if declared else _always(outcome)
@@ -70,7 +76,11 @@ def unreached(release: Release, unpinned: set[str]) -> Mapping[str, Handler]:
     def not_pinned(call: ServiceCall, desk: Toolkit) -> Outcome:
         name = call.handler.removeprefix(PREFIX)
         unpinned.add(name)
-        raise Refused(f"On a stage '{name}' is not called. Pin its outcome under `handlers`.")
+        raise Refused(
+            Sentence(
+                "On a stage '%(name)s' is not called. Pin its outcome under `handlers`.", name=name
+            )
+        )
 
     calls = release.calls.values()
     return {call.back_end: Handler(not_pinned, call.contract) for call in calls}

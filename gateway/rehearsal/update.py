@@ -9,6 +9,7 @@ from gateway.adapters.golden_dialogues import files as dialogue_files
 from gateway.adapters.system.atomic_files import replace_all
 from gateway.adapters.yaml.documents import shown_name
 from gateway.domain.faults_and_errors.errors import FilesInvalid, Refused
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.rehearsal.rehearse import Rehearsed, Verdict
 
 #: Of those that are named in a refusal.
@@ -55,19 +56,24 @@ def _refusal(refused: Sequence[Verdict]) -> str:
 
 def _read_back(verdict: Verdict, rehearsed: Rehearsed, folder: Path) -> str:
     if verdict.followed is None:
-        raise Refused(f"{shown_name(verdict.path)} cannot be played.")
+        raise Refused(Sentence("%(file)s cannot be played.", file=shown_name(verdict.path)))
     dialogue = verdict.followed.dialogue
     text = dialogue_files.written(dialogue, dialogue_files.way_to_root(verdict.path, folder))
     try:
         same = dialogue_files.read_back(text, verdict.path, rehearsed.known) == dialogue
     except FilesInvalid as invalid:
         raise Refused(
-            f"{shown_name(verdict.path)} would not be readable any more, so no file was written:\n"
-            f"{invalid}"
+            Sentence(
+                "%(file)s would not be readable any more, so no file was written: %(faults)s",
+                file=shown_name(verdict.path),
+                faults=said_by(invalid),
+            )
         ) from invalid
     if not same:
         raise Refused(
-            f"{shown_name(verdict.path)} would say something else than was seen, so no file was "
-            "written."
+            Sentence(
+                "%(file)s would say something else than was seen, so no file was written.",
+                file=shown_name(verdict.path),
+            )
         )
     return text

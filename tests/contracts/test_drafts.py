@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -13,9 +13,12 @@ from gateway.adapters.sql.institutions.people import SqlPeople
 from gateway.adapters.sql.releases.drafts import SqlDrafts
 from gateway.domain.dialogue.golden_dialogue import FILE_ENDING
 from gateway.domain.faults_and_errors.errors import NotAllowed, Refused
+from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence, parts_of
 from gateway.domain.institutions.person import Person
 from gateway.domain.institutions.roles import Role
-from gateway.domain.menu.draft import DIALOGUE_ENDING, DraftState
+from gateway.domain.menu.draft import DIALOGUE_ENDING, DraftState, Otherwise, Trial
+from gateway.domain.text.language_names import language_name
 from gateway.use_cases.institutions.authorise import Authorise
 from gateway.use_cases.ports.institutions import AuditEntry
 from gateway.use_cases.releases.drafts.edit_drafts import DraftMoved, EditDrafts
@@ -298,3 +301,40 @@ def test_a_draft_prints_none_of_its_texts(desk: Desk) -> None:
 
 def test_drafts_and_dialogues_mean_the_same_files() -> None:
     assert FILE_ENDING == DIALOGUE_ENDING
+
+
+def test_why_a_dialogue_goes_otherwise_is_kept_with_its_values_apart(staffed: Desk) -> None:
+    draft = staffed.drafts.begin("Hours", by="asha")
+    moved = Sentence(
+        "'%(label)s' moved from %(key)s to %(now)s on %(screen)s",
+        label="Schools",
+        key="2",
+        now="1",
+        screen=Sentence("a page of the gateway's own"),
+    )
+    fault = Fault("a.yaml", 4, 5, "M033", Sentence("No %(name)s.", name="x") + " Look.").whole
+    many = Sentence("%(number)s rows", singular="%(number)s row", number=1, day=date(2026, 11, 5))
+    for told in (moved, fault, many, Sentence("Not in %(name)s.", name=language_name("sw"))):
+        otherwise = (Otherwise(path="x", title="x", reason=told, same_screens=True),)
+        trial = Trial(version=1, at=staffed.clock.now(), otherwise=otherwise, fault=told)
+        staffed.seeing.store.keep_trial(draft.id, trial)
+        kept = staffed.seeing.store.find(draft.id)
+
+        assert kept is not None
+        assert kept.trial == trial
+        for each in (kept.trial.fault, kept.trial.otherwise[0].reason):
+            assert isinstance(each, Sentence)
+            assert (told.then, parts_of(told)) == (each.then, parts_of(each))
+        for name, value in told.values.items():
+            assert type(kept.trial.fault.values[name]) is type(value)
+
+
+def test_a_trial_that_an_older_version_kept_is_read_as_it_was(staffed: Desk) -> None:
+    draft = staffed.drafts.begin("Hours", by="asha")
+    otherwise = (Otherwise(path="x", title="x", reason="'1' moved to 2", same_screens=True),)
+    trial = Trial(version=1, at=staffed.clock.now(), otherwise=otherwise, fault="No channel.")
+    staffed.seeing.store.keep_trial(draft.id, trial)
+    kept = staffed.seeing.store.find(draft.id)
+
+    assert kept is not None
+    assert kept.trial == trial

@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from gateway.adapters.sql import engine as database
+from gateway.adapters.sql.releases.drafts import SqlDrafts
 from gateway.cli.main import main
+from gateway.domain.faults_and_errors.sentence import Sentence, parts_of
+from tests import water_deployment
 from tests.menus.test_menus_publish import Desk
 
 
@@ -128,6 +132,35 @@ def test_the_whole_path_of_a_draft_is_one_script_of_commands(desk: Desk, tmp_pat
     assert (published["state"], published["approved_by"]) == ("published", "juma")
     assert live == (published["release"], "live")
     assert desk.states()[0] == (first, "live")
+
+
+def test_a_page_has_those_written_anew_that_visit_the_same_screens_and_leaves_the_others(
+    desk: Desk,
+) -> None:
+    first = water_deployment.DIALOGUE.partition('    types: "1"\n  - sees: |-\n      Your name')[0]
+    (desk.folder / "menus" / "region_en.dialogue.yaml").write_text(first, "utf-8")
+    desk.published("--by", "asha")
+    drafts(desk, "begin", "Better words", "--by", "asha")
+    water = desk.folder / "water.yaml"
+    text = (desk.folder / "menus" / "water.yaml").read_text("utf-8")
+    text = text.replace("Which region?", "Which area?")
+    water.write_text(text.replace("input: name\n", "input: digits\n    length: 8\n"), "utf-8")
+    drafts(desk, "save", "1", str(water), "--by", "asha")
+
+    all_or_none = drafts(desk, "test", "1", "--update", "--by", "asha")
+    by_page = drafts(desk, "test", "1", "--by-the-gateway", "--update", "--by=asha")
+
+    assert "No file was written." in all_or_none.output
+    assert "1 dialogue written anew" in by_page.output
+    assert "2 dialogues, 1 not as written." in by_page.output
+    engine = database.create(desk.environ["GATEWAY_DATABASE_URL"])
+    kept = SqlDrafts(engine).find("1")
+    engine.dispose()
+    assert kept is not None
+    assert kept.trial is not None
+    (astray,) = kept.trial.otherwise
+    assert isinstance(astray.reason, Sentence)
+    assert parts_of(astray.reason)[0].startswith("they ")
 
 
 def test_one_person_alone_publishes_where_the_settings_say_so(desk: Desk) -> None:

@@ -67,7 +67,12 @@ def test(
         draft = draft or gateway.drafts.seeing.store.find(draft_id)
         if draft is None:
             raise Refused(f"There is no draft {draft_id}.")
-        trial, texts = tried(gateway, draft, accepted=map(Path, accepted) if update else None)
+        trial, texts = tried(
+            gateway,
+            draft,
+            accepted=map(Path, accepted) if update else None,
+            others_stay=unasked,
+        )
         if texts:
             draft = gateway.drafts.save_all(draft.id, texts, version=draft.version, by=by)
             trial, _ = tried(gateway, draft)

@@ -47,6 +47,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import under_each_other
 
 
 class GatewayError(Exception):
@@ -78,7 +79,8 @@ class FilesInvalid(GatewayError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(sorted(faults))
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        said = [fault.whole for fault in self.faults]
+        super().__init__(under_each_other(said) if said else "")
 
 
 class MenuInvalid(FilesInvalid):

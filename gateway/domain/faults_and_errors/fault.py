@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.domain.faults_and_errors.sentence import Sentence
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
@@ -19,5 +21,11 @@ class Fault:
     code: str
     sentence: str
 
+    @property
+    def whole(self) -> Sentence:
+        """Returns the fault with its place and its code, as a sentence whose values are apart."""
+        place = f"{self.file}:{self.line}:{self.column}: [{self.code}]"
+        return Sentence("%(place)s %(fault)s", place=place, fault=self.sentence)
+
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: [{self.code}] {self.sentence}"
+        return str(self.whole)

@@ -71,7 +71,7 @@ class Otherwise:
     """A dialogue of a draft that goes otherwise than it is written, and why.
 
     With `same_screens` it visits the screens that it did: it can be written anew. `lines` are the
-    difference.
+    difference. The `reason` is a `Sentence`; a text where an older version has kept it.
     """
 
     path: str
@@ -83,7 +83,10 @@ class Otherwise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """How the dialogues of a version of a draft went. `fault` says why they could not be played."""
+    """How the dialogues of a version of a draft went.
+
+    `fault` says why they could not be played: a `Sentence`, or a text of an older version.
+    """
 
     version: int
     at: datetime

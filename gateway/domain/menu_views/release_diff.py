@@ -92,12 +92,12 @@ def _screens(service: str, old: Release, new: Release) -> Iterator[Sentence]:
                 counts[language] = counts.get(language, 0) + 1
     for language, count in counts.items():
         called = language_name(language)
-        if count == 1:
-            yield Sentence("1 screen reworded in %(language)s", language=called)
-        else:
-            yield Sentence(
-                "%(number)s screens reworded in %(language)s", number=count, language=called
-            )
+        yield Sentence(
+            "%(number)s screens reworded in %(language)s",
+            singular="%(number)s screen reworded in %(language)s",
+            number=count,
+            language=called,
+        )
 
 
 def _by_sms(service: str, old: Release, new: Release) -> Iterator[Sentence]:

@@ -93,6 +93,10 @@ class _OfChecks(standard.NullTranslations):
         """Returns a sentence in the language; as it is where nobody has translated it."""
         return _checks(self._language).gettext(message)
 
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """Returns a sentence in the language, as it is said of so many."""
+        return _checks(self._language).ngettext(one, many, number)
+
 
 def chosen() -> str:
     """Returns the language of this request: the chosen one, else one that the browser wants."""
@@ -119,11 +123,18 @@ def said(text: str) -> str:
     """
     if not isinstance(text, Sentence):
         return _apart(_(text))
-    told = _apart(translations(g.language).gettext(text.sentence))
+    told = _apart(_of_so_many(text))
     if text.values:
         told %= {name: _value(value) for name, value in text.values.items()}
     told += "".join(map(said, text.then))
     return told if text.on_page is None else f"{told} {said(text.on_page)}"
+
+
+def _of_so_many(text: Sentence) -> str:
+    known, number = translations(g.language), text.values.get(text.counts)
+    if not text.singular or not isinstance(number, int):
+        return known.gettext(text.sentence)
+    return known.ngettext(text.singular, text.sentence, number)
 
 
 def _apart(told: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, Row, bindparam, insert, select, update
 
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.releases.draft_tables import drafts
+from gateway.adapters.sql.releases.kept_sentences import packed, unpacked
 from gateway.domain.menu.draft import (
     Draft,
     DraftLine,
@@ -112,7 +113,10 @@ class SqlDrafts:
 
     def keep_trial(self, id: str, trial: Trial) -> None:
         """Keeps how the dialogues of a draft went."""
-        how = asdict(trial) | {"at": trial.at.isoformat()}
+        how = asdict(trial) | {"at": trial.at.isoformat(), "fault": packed(trial.fault)}
+        how["otherwise"] = [
+            asdict(each) | {"reason": packed(each.reason)} for each in trial.otherwise
+        ]
         with statements(self._engine) as connection:
             connection.execute(_TRIED, {"of_id": int(id), "how": _packed(how)})
 
@@ -167,9 +171,17 @@ def _draft(row: Row[Any]) -> Draft:
 
 
 def _trial(told: dict[str, Any]) -> Trial:
-    otherwise = [Otherwise(**{**each, "lines": tuple(each["lines"])}) for each in told["otherwise"]]
-    at = datetime.fromisoformat(told["at"])
-    return Trial(**{**told, "at": at, "otherwise": tuple(otherwise)})
+    otherwise = [
+        Otherwise(**{**each, "reason": unpacked(each["reason"]), "lines": tuple(each["lines"])})
+        for each in told["otherwise"]
+    ]
+    return Trial(
+        version=told["version"],
+        at=datetime.fromisoformat(told["at"]),
+        played=told["played"],
+        otherwise=tuple(otherwise),
+        fault=unpacked(told["fault"]),
+    )
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> DraftLine:

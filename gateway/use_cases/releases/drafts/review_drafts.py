@@ -358,9 +358,11 @@ class ReviewDrafts:
 
 
 def _not_as_written(trial: Trial) -> Sentence:
-    number, reason = len(trial.otherwise), trial.otherwise[0].reason.rstrip(".")
-    if number == 1:
-        return Sentence("1 dialogue goes otherwise than written: %(why)s.", why=reason)
-    return Sentence(
-        "%(number)s dialogues go otherwise than written: %(why)s.", number=number, why=reason
+    number, reason = len(trial.otherwise), trial.otherwise[0].reason
+    told = Sentence(
+        "%(number)s dialogues go otherwise than written: %(why)s",
+        singular="%(number)s dialogue goes otherwise than written: %(why)s",
+        number=number,
+        why=reason,
     )
+    return told + ("" if reason.endswith(".") else ".")
