@@ -7,7 +7,7 @@ exists, that a page fits) is left to `gateway menus check`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -24,6 +24,7 @@ from gateway.adapters.menu_files.schemas.files import (
 )
 from gateway.adapters.menu_files.schemas.glossary import GlossaryShape
 from gateway.adapters.menu_files.schemas.screens import SCREENS, ChoiceShape, OptionShape
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.text.phrases import PHRASES
 
 Schema = dict[str, Any]
@@ -37,6 +38,32 @@ _REF = "#/definitions/{model}"
 def schemas() -> Mapping[str, Schema]:
     """Returns a schema for each kind of file, by the name under which it is written."""
     return {name: build() for name, build in _BUILD.items()}
+
+
+def tips() -> set[str]:
+    """Returns what an editor says of the keys of files, for those who translate it."""
+    found = (tip for schema in schemas().values() for tip in _tips(schema, schema))
+    return {tip for tip in found if not isinstance(tip, Sentence)}
+
+
+def _tips(part: object, whole: Schema) -> Iterator[str]:
+    match part:
+        case {"properties": dict() as properties}:
+            for each in properties.values():
+                tip = each.get("description") or _meant(each, whole).get("description")
+                if tip:
+                    yield tip
+    if isinstance(part, dict | list):
+        for each in part.values() if isinstance(part, dict) else part:
+            yield from _tips(each, whole)
+
+
+def _meant(part: Schema, whole: Schema) -> Schema:
+    """Returns the shape that a part refers to, or the part itself."""
+    found = whole
+    for name in part["$ref"].split("/")[1:] if "$ref" in part else ():
+        found = found[name]
+    return found if "$ref" in part else part
 
 
 def _of(shape: type[BaseModel], title: str) -> Schema:
@@ -80,8 +107,9 @@ def _phrases() -> Schema:
     text = _draft7(PhraseShape.model_json_schema(ref_template=_REF))
     properties = {}
     for name, values in PHRASES.items():
-        told = ", ".join(f"{{{value}}}" for value in values) or "none"
-        properties[name] = {**text, "description": f"Placeholders: {told}."}
+        told = ", ".join(f"{{{value}}}" for value in values)
+        tip = Sentence("Placeholders: %(names)s.", names=told)
+        properties[name] = {**text, "description": tip if told else Sentence("Placeholders: none.")}
     return {
         "$schema": _DRAFT,
         "title": "What the gateway says by itself",

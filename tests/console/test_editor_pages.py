@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 
@@ -178,3 +179,21 @@ def test_what_is_not_there_or_another_ones_is_not_found(desk: Desk, hana: Browse
         assert hana.get(f"/drafts/{path}").status_code == 404, path
     for path in ("2/edit/form/health.yaml", "2/edit/yaml/health.yaml", "9/edit/yaml/health.yaml"):
         assert hana.post(f"/drafts/{path}", HEALTH, text="x").status_code == 404, path
+
+
+def test_the_tips_of_the_yaml_are_in_the_language_of_the_reader(hana: Browser) -> None:
+    schemas = {}
+    for language in ("en", "sw", "ar"):
+        page = hana.get(YAML, language=language).text
+        found = re.search(r'<script type="application/json" id="schema"[^>]*>(.*?)</script>', page)
+        assert found
+        schemas[language] = json.loads(unescape(found[1]))
+
+    lists = [each["definitions"]["ListingShape"]["properties"] for each in schemas.values()]
+    assert [each["label"]["description"] for each in lists] == [
+        "What each line says, with the fields of its row.",
+        "Kila mstari unachosema, kwa sehemu za safu yake.",
+        "ما يقوله كل سطر، بحقول صفّه.",
+    ]
+    phrases = hana.get("/drafts/1/edit/yaml/phrases.yaml", language="sw").text
+    assert "Vishikilia nafasi: {minutes}." in phrases

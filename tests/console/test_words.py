@@ -14,6 +14,7 @@ from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 from flask import Flask, g
 
+from gateway.adapters.editor_schema import tips
 from gateway.adapters.menu_files.forms.cards import hints
 from gateway.cli.main import COMMANDS
 from gateway.domain.faults_and_errors.sentence import Sentence
@@ -57,6 +58,7 @@ SAID = (
     | set(SENTENCES)
     | TOLD
     | hints()
+    | tips()
 )
 
 

@@ -29,7 +29,7 @@ from gateway.use_cases.releases.drafts.edit_drafts import DraftMoved
 from gateway.web.console.guard import me
 from gateway.web.console.releases import editor_views as views
 from gateway.web.console.releases.editor_acts import edits_of
-from gateway.web.console.releases.editor_words import FIELDS, KINDS
+from gateway.web.console.releases.editor_words import FIELDS, KINDS, spoken
 from gateway.web.console.words import fault_said, why
 
 #: Which shape a file has, for the completion of its YAML; any other one is a service.
@@ -194,7 +194,7 @@ class _Pages:
             fault=fault,
             theirs=theirs,
             phones=views.phones_of(menu, form.service, screen, request.args.get("channel", "")),
-            schema=schemas()[kind],
+            schema=spoken(schemas()[kind]),
             saved=request.args.get("saved") == "1",
             line=request.args.get("line", type=int),
         )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gateway.web.console.pages import N_
+from gateway.web.console.words import said
 
 #: Keys, as people who write no YAML call them; others stand as they are.
 FIELDS = {
@@ -52,3 +55,16 @@ KINDS = {
     "end": N_("last page"),
     "open": N_("way to another service"),
 }
+
+
+def spoken(schema: Any) -> Any:
+    """Returns the schema of a file with what it says of its keys in the language of the reader."""
+    match schema:
+        case dict():
+            told = {name: spoken(each) for name, each in schema.items()}
+            about = schema.get("description")
+            return {**told, "description": said(about)} if isinstance(about, str) else told
+        case list():
+            return [spoken(each) for each in schema]
+        case _:
+            return schema
