@@ -320,8 +320,9 @@ def test_a_name_that_an_operator_said_and_the_file_lacks_is_refused(
     with pytest.raises(DataInvalid) as caught:
         imported(database, tmp_path, SOURCE, reading=Reading(names={"Ownr": "about"}))
 
-    assert "[D002] Column 'Ownr' is missing, which --map names. Did you mean 'Owner'?" in str(
-        caught.value
+    assert (
+        "[D002] The file has no column 'Ownr'. Did you mean 'Owner'? It is one that --map names."
+        in str(caught.value)
     )
 
 

@@ -21,6 +21,7 @@ from gateway.deployment.load import Deployment
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused, StoreUnavailable
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.domain.institutions.whose import of_data
 from gateway.domain.menu.release import Release
@@ -64,8 +65,13 @@ class Datasets:
         known = self.declared()
         if name not in known:
             raise Refused(
-                f"No dataset '{name}' in datasets/ or handlers/__init__.py."
-                f"{did_you_mean(name, known)} There are: {', '.join(sorted(known)) or 'none'}."
+                Sentence(
+                    "No dataset '%(name)s' in datasets/ or handlers/__init__.py.%(proposal)s There "
+                    "are: %(names)s.",
+                    name=name,
+                    proposal=did_you_mean(name, known),
+                    names=", ".join(sorted(known)) or Sentence("none"),
+                )
             )
         return self.load_declared(
             known[name],
@@ -171,7 +177,11 @@ class Datasets:
         known = {*datasets, *live.tables, *live.forms}
         if name not in known:
             raise Refused(
-                f"No dataset, form or table '{name}' is declared.{did_you_mean(name, known)}"
+                Sentence(
+                    "No dataset, form or table '%(name)s' is declared.%(proposal)s",
+                    name=name,
+                    proposal=did_you_mean(name, known),
+                )
             )
         act = Act.READ if name in datasets else Act.EXPORT
         actor = self._may(by, act, name)

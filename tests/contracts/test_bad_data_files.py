@@ -107,7 +107,9 @@ def test_a_workbook_whose_first_sheet_is_another_names_the_others(tmp_path: Path
     book.create_sheet("List").append(["code", "name"])
     book.save(tmp_path / "places.xlsx")
 
-    assert "There are other sheets (--sheet): List." in refused(tmp_path / "places.xlsx")
+    told = refused(tmp_path / "places.xlsx")
+
+    assert "There are other sheets: List. One is chosen by --sheet." in told
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "xlsm"])

@@ -67,7 +67,7 @@ def test_a_language_is_taken_where_a_row_has_one(tmp_path: Path) -> None:
         ("number,nmae\n0711000002,Neema\n", ["1:2: [D002] Column 'name' is missing."]),
         ("name\nNeema\n", ["1:1: [D002] Column 'number' is missing."]),
         ("number,name,language\n0711000002,Neema,xx\n", ["2:3: [D029] 'language' is not one of"]),
-        ("number,name\n0711000002\n", ["2:2: [D020] 1 values instead of 2."]),
+        ("number,name\n0711000002\n", ["2:2: [D020] The number of values here is 1"]),
         ("", ["1:1: [D026]"]),
         (
             "number,name\n1,Neema\n0711000003,\n0711000004,Ali\n",

@@ -69,7 +69,7 @@ def test_a_number_is_read_as_it_is_shown(
     [
         ("id", 101, "", "number format of zeros, one for each digit"),
         ("id", 101.0, "General", "A zero before it is lost"),
-        ("id", True, "", "is a truth value in the spreadsheet"),
+        ("id", True, "", "is true or false in the spreadsheet"),
         ("id", date(2026, 4, 3), "", "is a date or a time in the spreadsheet"),
         ("id", time(7, 30), "", "is a date or a time in the spreadsheet"),
         ("code", 101, "", "number format 0000"),

@@ -21,6 +21,7 @@ from gateway.domain.faults_and_errors.errors import (
     StoreUnavailable,
 )
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from tests.polling import eventually, is_gone
 from tests.supervised import Begin, beginner, ended, pids
 
@@ -162,7 +163,7 @@ def test_what_is_done_aside_leaves_nothing_behind(capfd: pytest.CaptureFixture[s
     [
         Refused("The database is at a step that is not known."),
         StoreUnavailable("The database does not answer."),
-        InvalidAddress("too_short", "It has too few digits."),
+        InvalidAddress("too_short", Sentence("It has too few digits.")),
         DataInvalid([Fault("rows.csv", 2, 1, "D001", "It is empty.")]),
         KeyboardInterrupt(),
     ],

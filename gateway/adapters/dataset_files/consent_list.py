@@ -9,14 +9,16 @@ from pathlib import Path
 
 from gateway.adapters.dataset_files.csv_reader import CsvRows
 from gateway.adapters.dataset_files.reading import Reading
-from gateway.adapters.dataset_files.recipient_list import NUMBERS, number_of
-from gateway.adapters.dataset_files.row_check import DeclaredRows, Field, text_of
+from gateway.adapters.dataset_files.recipient_list import NUMBERS, no_number, number_of
+from gateway.adapters.dataset_files.row_check import DeclaredRows
+from gateway.adapters.dataset_files.value_check import Field, Wrong, text_of
 from gateway.adapters.dataset_files.xlsx_reader import ENDING, XlsxRows
 from gateway.domain.datasets.column_kinds import Day, OneOf
 from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.datasets.sheet_cells import changed
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import InvalidAddress
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.use_cases.consents.take_consents import ListedConsent
 
@@ -34,7 +36,9 @@ class DayOrMoment:
         if "T" not in value:
             return Day().wrong(value)
         right = _said(value) is not None
-        return "" if right else "not a date, nor a moment such as 2026-11-02T14:30+03:00."
+        if right:
+            return ""
+        return Sentence("not a date, nor a moment such as 2026-11-02T14:30+03:00.")
 
 
 def consent_list(path: Path, topics: Collection[str], region: str, today: date) -> _ConsentList:
@@ -66,7 +70,6 @@ class _ConsentList(DeclaredRows):
     region = ""
     today = date.min
     asks_more_of = frozenset({NUMBER, TOPIC, DAY})
-    otherwise = " Name it so in the file."
 
     def consents(self) -> Iterator[ListedConsent]:
         """Yields each row; after a first fault only to find the others."""
@@ -79,7 +82,14 @@ class _ConsentList(DeclaredRows):
                 evidence=row[EVIDENCE],
             )
 
-    def _wrong(self, column: Column, value: Field) -> tuple[str, str] | None:
+    def _missing(self, name: str, proposal: str) -> Sentence:
+        return Sentence(
+            "Column '%(name)s' is missing.%(proposal)s Name it so in the file.",
+            name=name,
+            proposal=proposal,
+        )
+
+    def _wrong(self, column: Column, value: Field) -> Wrong | None:
         text = text_of(value)
         if column.name == NUMBER and value is not None and text:
             if lost := changed(column, value, is_key=False):
@@ -87,28 +97,32 @@ class _ConsentList(DeclaredRows):
             try:
                 number_of(text, self.region)
             except InvalidAddress as error:
-                return "D029", f"is no phone number. {error}"
+                return "D029", no_number(column.name, error)
             return None
         if wrong := super()._wrong(column, value):
             return wrong
         if column.name == TOPIC and text != EVERYTHING and text not in self.topics:
-            known = ", ".join(sorted(self.topics))
-            proposal = did_you_mean(text, self.topics)
-            return "D029", f"is no topic.{proposal} There are: {known}, and * for everything."
+            return "D029", Sentence(
+                "'%(column)s' is no topic.%(proposal)s There are: %(names)s, and * for everything.",
+                column=column.name,
+                proposal=did_you_mean(text, self.topics),
+                names=", ".join(sorted(self.topics)),
+            )
         if column.name == DAY and text[:10] > self.today.isoformat():
-            return "D029", "is still to come: nobody has said it yet."
+            return "D029", Sentence(
+                "'%(column)s' is still to come: nobody has said it yet.", column=column.name
+            )
         return None
 
     def _check_key(self, row: dict[str, str], line: int) -> None:
         """The same may stand twice: what was said last counts. But nobody agrees to everything."""
         if row[TOPIC] == EVERYTHING and row[STATE] == ConsentState.OPTED_IN.value:
-            self._fault(
-                line,
-                1,
-                "D029",
-                "'topic' is *, and a list cannot take a STOP back: only the citizen does, by "
+            sentence = Sentence(
+                "'%(column)s' is *, and a list cannot take a STOP back: only the citizen does, by "
                 "START. Name the topic that was agreed to.",
+                column=TOPIC,
             )
+            self._fault(line, 1, "D029", sentence)
 
 
 class _CsvList(_ConsentList, CsvRows):

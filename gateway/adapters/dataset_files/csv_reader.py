@@ -9,6 +9,7 @@ from itertools import chain, islice
 from gateway.adapters.dataset_files.reading import MOST_TITLES
 from gateway.adapters.dataset_files.row_check import DeclaredRows, Header, Unreadable
 from gateway.domain.datasets.column_names import columns_named
+from gateway.domain.faults_and_errors.sentence import Sentence
 
 # Spreadsheets write `;` where the comma is the decimal sign.
 _SEPARATORS = (",", ";", "\t")
@@ -19,7 +20,9 @@ class CsvRows(DeclaredRows):
 
     def _read(self) -> Iterator[dict[str, str]]:
         if self._reading.sheet:
-            sentence = "A CSV file has no sheets. Leave --sheet out, or give the workbook."
+            sentence = Sentence(
+                "A CSV file has no sheets.", by_command="Leave --sheet out, or give the workbook."
+            )
             self._fault(1, 1, "D007", sentence)
             raise Unreadable
         with self._path.open("rb") as file:
@@ -28,9 +31,8 @@ class CsvRows(DeclaredRows):
     def _rows(self, lines: Iterator[str]) -> Iterator[dict[str, str]]:
         first = list(islice(lines, MOST_TITLES + 1))
         if first and "\r" in first[0].rstrip("\r\n"):
-            self._fault(
-                1, 1, "D007", "Its lines end as on an old Macintosh. Save it as 'CSV UTF-8'."
-            )
+            sentence = Sentence("Its lines end as on an old Macintosh. Save it as 'CSV UTF-8'.")
+            self._fault(1, 1, "D007", sentence)
             return
         counted = self._counted(chain(first, lines))
         reader = csv.reader(counted, delimiter=self._separator(first), strict=True)
@@ -40,7 +42,7 @@ class CsvRows(DeclaredRows):
             try:
                 fields = next(reader, None)
             except csv.Error:
-                sentence = "A quote is opened and not closed, or closed in mid-field."
+                sentence = Sentence("A quote is opened and not closed, or closed in mid-field.")
                 self._fault(line, 1, "D025", sentence)
                 return
             if fields is None:
@@ -60,7 +62,7 @@ class CsvRows(DeclaredRows):
             try:
                 yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError as error:
-                sentence = "Not UTF-8. Save it as 'CSV UTF-8'."
+                sentence = Sentence("The file is not UTF-8. Save it as 'CSV UTF-8'.")
                 self._fault(number, error.start + 1, "D007", sentence)
                 raise Unreadable from None
 

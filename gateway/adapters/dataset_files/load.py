@@ -20,6 +20,7 @@ from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 
 #: Rows of one transaction: few enough that an MO which is stored meanwhile hardly waits.
 _ROWS_AT_ONCE = 2000
@@ -119,8 +120,13 @@ def _refuse_unknown(dataset: Dataset, reading: Reading) -> None:
     for name in reading.names.values():
         if name not in known:
             raise Refused(
-                f"'{name}' is no column of {dataset.name}.{did_you_mean(name, known)} It has: "
-                f"{', '.join(known)}."
+                Sentence(
+                    "'%(name)s' is no column of %(dataset)s.%(proposal)s It has: %(names)s.",
+                    name=name,
+                    dataset=dataset.name,
+                    proposal=did_you_mean(name, known),
+                    names=", ".join(known),
+                )
             )
 
 
@@ -132,6 +138,9 @@ def _refuse_faults(source: DeclaredRows) -> None:
 def _refuse_nothing(path: Path, count: int, may_be_empty: bool) -> None:
     if not count and not may_be_empty:
         raise Refused(
-            f"{path.name} has no rows, so the dataset would be emptied; nothing was loaded. "
-            "Where that is meant: --allow-empty."
+            Sentence(
+                "%(file)s has no rows, so the dataset would be emptied; nothing was loaded.",
+                by_command="Where that is meant: --allow-empty.",
+                file=path.name,
+            )
         )

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from gateway.adapters.dataset_files.csv_reader import CsvRows
 from gateway.adapters.dataset_files.reading import Reading
-from gateway.adapters.dataset_files.row_check import DeclaredRows, Field, Header, text_of
+from gateway.adapters.dataset_files.row_check import DeclaredRows, Header
+from gateway.adapters.dataset_files.value_check import Field, Wrong, text_of
 from gateway.adapters.dataset_files.xlsx_reader import ENDING, XlsxRows
 from gateway.domain.datasets.column_kinds import OneOf
 from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.datasets.sheet_cells import changed
 from gateway.domain.faults_and_errors.errors import InvalidAddress
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 from gateway.domain.reading.signs import plain_signs
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.text.numerals import ascii_digits
@@ -63,7 +65,6 @@ class _RecipientList(DeclaredRows):
 
     region = ""
     asks_more_of = frozenset({NUMBER})
-    otherwise = " Name it so in the file, or write its name into the text."
 
     def recipients(self) -> Iterator[ListRow]:
         """Yields each row; after a first fault only to find the others."""
@@ -84,7 +85,15 @@ class _RecipientList(DeclaredRows):
             self._dataset = Dataset(name="recipients", columns=columns, key=(NUMBER,))
         return super()._checked_header(names, found, line)
 
-    def _wrong(self, column: Column, value: Field) -> tuple[str, str] | None:
+    def _missing(self, name: str, proposal: str) -> Sentence:
+        return Sentence(
+            "Column '%(name)s' is missing.%(proposal)s Name it so in the file, or write its name "
+            "into the text.",
+            name=name,
+            proposal=proposal,
+        )
+
+    def _wrong(self, column: Column, value: Field) -> Wrong | None:
         if column.name != NUMBER or not text_of(value):
             return super()._wrong(column, value)
         # A zero that a spreadsheet has taken away is no loss here: the numbering plan knows.
@@ -93,7 +102,7 @@ class _RecipientList(DeclaredRows):
         try:
             number_of(text_of(value), self.region)
         except InvalidAddress as error:
-            return "D029", f"is no phone number. {error}"
+            return "D029", no_number(column.name, error)
         return None
 
     def _check_key(self, row: dict[str, str], line: int) -> None:
@@ -106,6 +115,11 @@ class _CsvList(_RecipientList, CsvRows):
 
 class _XlsxList(_RecipientList, XlsxRows):
     """A list as a workbook."""
+
+
+def no_number(column: str, error: InvalidAddress) -> Sentence:
+    """Returns what is said of a value that is no number; it is not quoted."""
+    return Sentence("'%(column)s' is no phone number. %(why)s", column=column, why=said_by(error))
 
 
 def number_of(written: str, region: str) -> Msisdn:

@@ -16,40 +16,24 @@ from gateway.adapters.dataset_files.reading import (
 )
 from gateway.adapters.dataset_files.seen_keys import SeenKeys
 from gateway.adapters.dataset_files.skipped_rows import SkippedRows
-from gateway.domain.datasets.column_kinds import PhoneNumber, is_spreadsheet_error
+from gateway.adapters.dataset_files.value_check import Field, Wrong, fault_of, is_plain, text_of
+from gateway.domain.datasets.column_kinds import PhoneNumber
 from gateway.domain.datasets.column_names import columns_named, columns_not_there, plain
 from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.datasets.sheet_cells import SheetCell, changed
-from gateway.domain.datasets.written_forms import example_of, form_of
+from gateway.domain.datasets.written_forms import form_of
 from gateway.domain.faults_and_errors.did_you_mean import closest, did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 
 #: Beyond this a file is not mended line by line; usually every row has the same fault.
 MOST_FAULTS = 1000
 
-#: An operator who sends back what was written out would otherwise look for a slip in vain.
-_LEFT_OUT = (
-    " It is secret: only a hash of it is stored, so no export has it. Add it from where the data"
-    " comes from."
-)
-_NOT_COMPUTED = (
-    "is a formula, and the file does not hold its value. Open the file in the spreadsheet program"
-    " and save it there."
-)
-#: What a file holds in one place: None is a formula whose value is not in the file.
-Field = str | SheetCell | None
-
 #: The columns of a file in its order; None for one that is not declared, and ignored.
 Header = Sequence[Column | None]
 
-_NAMED_OTHERWISE = " Where the file has it under another name: --map, or `aliases`."
-_OTHERS = " Where it is of no use here: --ignore-others; where it is one of these: --map."
-
-#: With these a formula begins that failed, and a text that a spreadsheet was told to keep.
-_OF_A_SPREADSHEET = "#'"
 #: A tag of the Humanitarian Exchange Language (HXL 1.1): #adm1+name. Failed formulas are none.
 _TAG = re.compile(r"#[a-z][a-z0-9_]*(?:\s*\+\s*[a-z][a-z0-9_]*)*", re.ASCII | re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class DeclaredRows:
@@ -59,8 +43,6 @@ class DeclaredRows:
     kind of file says in `_read` how its rows are found.
     """
 
-    #: What to do where the file has a column under another name.
-    otherwise = _NAMED_OTHERWISE
     #: Columns of which `_wrong` asks more than they declare.
     asks_more_of = frozenset[str]()
 
@@ -89,11 +71,13 @@ class DeclaredRows:
             self._refuse_unreadable()
             yield from self._read()
         except OSError as error:
-            self._fault(1, 1, "D007", f"The file cannot be read: {error.strerror}.")
+            sentence = Sentence("The file cannot be read: %(why)s.", why=error.strerror)
+            self._fault(1, 1, "D007", sentence)
         except Unreadable:
             pass  # noted where it was found
         if self._is_full:
-            self._fault(self._lines_seen, 1, "D027", "The rest of the file was not looked at.")
+            sentence = Sentence("The rest of the file was not looked at.")
+            self._fault(self._lines_seen, 1, "D027", sentence)
 
     @property
     def skipped(self) -> int:
@@ -149,7 +133,8 @@ class DeclaredRows:
         """Raises Unreadable; says what is wrong with the row that is most like a header."""
 
         if not self._titles:
-            self._fault(1, 1, "D026", "The file is empty. Its first line names the columns.")
+            sentence = Sentence("The file is empty. Its first line names the columns.")
+            self._fault(1, 1, "D026", sentence)
             raise Unreadable
 
         def likeness(title: tuple[int, Sequence[str]]) -> int:
@@ -162,12 +147,18 @@ class DeclaredRows:
             self._checked_header(names, found, line)
         # Most likely rows of values: they are not quoted.
         declared = ", ".join(each.name for each in self._dataset.columns)
-        one = len(self._titles) == 1
-        where = "The first line does not name" if one else "None of the first lines names"
-        elsewhere = ""
+        sentence = Sentence("None of the first lines names the columns: %(names)s.", names=declared)
+        if len(self._titles) == 1:
+            sentence = Sentence(
+                "The first line does not name the columns: %(names)s.", names=declared
+            )
         if self.other_sheets:
-            elsewhere = f" There are other sheets (--sheet): {', '.join(self.other_sheets[:9])}."
-        self._fault(1, 1, "D028", f"{where} the columns: {declared}.{elsewhere}")
+            sentence += Sentence(
+                " There are other sheets: %(names)s.",
+                by_command="One is chosen by --sheet.",
+                names=", ".join(self.other_sheets[:9]),
+            )
+        self._fault(1, 1, "D028", sentence)
         raise Unreadable
 
     def _checked_header(
@@ -179,19 +170,25 @@ class DeclaredRows:
             ignored = self._reading.ignore_others or self._dataset.ignore_others
             if column is None and name and not ignored and not self._skipped.names(name):
                 unused = declared.keys() - set(named)
-                sentence = f"Unknown column '{name[:40]}'.{did_you_mean(name, unused)}{_OTHERS}"
-                self._fault(line, place, "D001", sentence)
+                self._fault(line, place, "D001", _unknown(name[:40], did_you_mean(name, unused)))
             elif column is not None and column in found[: place - 1]:
-                self._fault(line, place, "D005", f"Column '{column.name}' stands here twice.")
+                sentence = Sentence("Column '%(name)s' stands here twice.", name=column.name)
+                self._fault(line, place, "D005", sentence)
         others = [
             name for name, column in zip(names, found, strict=True) if name and column is None
         ]
         for name, column in declared.items():
             if name not in named:
-                why = _LEFT_OUT if column.secret else _near(name, others) + self.otherwise
-                self._fault(line, len(names), "D002", f"Column '{name}' is missing.{why}")
+                near = _near(name, others)
+                sentence = _left_out(name) if column.secret else self._missing(name, near)
+                self._fault(line, len(names), "D002", sentence)
         for name in columns_not_there(names, self._reading.names):
-            sentence = f"Column '{name}' is missing, which --map names.{_near(name, others)}"
+            sentence = Sentence(
+                "The file has no column '%(name)s'.%(proposal)s",
+                by_command="It is one that --map names.",
+                name=name,
+                proposal=_near(name, others),
+            )
             self._fault(line, len(names), "D002", sentence)
         for sentence in self._skipped.find(names, found):
             self._fault(line, len(names), "D002", sentence)
@@ -199,6 +196,18 @@ class DeclaredRows:
             raise Unreadable
         self.names = names
         return found
+
+    def _missing(self, name: str, proposal: str) -> Sentence:
+        """Returns what is said of a column that the file does not have."""
+        return Sentence(
+            "Column '%(name)s' is missing.%(proposal)s",
+            by_command="Where the file has it under another name: --map, or `aliases`.",
+            on_page=Sentence(
+                "Where the file has it under another name, write that under `aliases`."
+            ),
+            name=name,
+            proposal=proposal,
+        )
 
     def _row(self, columns: Header, fields: Sequence[Field], line: int) -> dict[str, str] | None:
         """Returns a faultless row; none where the source has it and the dataset does not."""
@@ -225,7 +234,11 @@ class DeclaredRows:
         if not any(text_of(each).strip() for each in fields[len(columns) :]):
             fields = fields[: len(columns)]  # columns of a spreadsheet that were once used
         if len(fields) != len(columns):
-            sentence = f"{len(fields)} values instead of {len(columns)}."
+            sentence = Sentence(
+                "The number of values here is %(values)s, and that of columns is %(columns)s.",
+                values=len(fields),
+                columns=len(columns),
+            )
             self._fault(line, min(len(fields), len(columns)) + 1, "D020", sentence)
             return None
         row = {}
@@ -236,7 +249,7 @@ class DeclaredRows:
                 type(written) is str
                 and not column.written
                 and column.name not in self.asks_more_of
-                and _is_plain(column, written)
+                and is_plain(column, written)
             ):
                 row[column.name] = written
                 continue
@@ -244,7 +257,7 @@ class DeclaredRows:
             row[column.name] = text_of(value)
             if (wrong := self._wrong(column, value)) is not None:
                 code, sentence = wrong
-                self._fault(line, place, code, f"'{column.name}' {sentence}")
+                self._fault(line, place, code, sentence)
         return row
 
     def _in_form(self, column: Column, written: Field) -> Field:
@@ -254,22 +267,27 @@ class DeclaredRows:
             return written if isinstance(written, SheetCell) and formed == text else formed
         return written.strip() if isinstance(written, str) else written
 
-    def _wrong(self, column: Column, value: Field) -> tuple[str, str] | None:
-        """Returns the fault of a value, and what to say behind the column's name; None if right."""
+    def _wrong(self, column: Column, value: Field) -> Wrong | None:
+        """Returns the fault of a value; None if it is right."""
         if value is None:
-            return "D030", _NOT_COMPUTED
+            return "D030", Sentence(
+                "'%(column)s' is a formula, and the file does not hold its value. Open the file in "
+                "the spreadsheet program and save it there.",
+                column=column.name,
+            )
         if value and (lost := changed(column, value, is_key=column.name in self._dataset.key)):
             return "D031", lost
-        return _wrong(column, text_of(value))
+        return fault_of(column, text_of(value))
 
     def _check_key(self, row: dict[str, str], line: int) -> None:
         values = "\0".join(row[name] for name in self._dataset.key)
         first = self._seen_keys.first_line(values, line)
         if first != line:
             names = ", ".join(self._dataset.key)
-            self._fault(line, 1, "D024", f"The same {names} as in line {first}.")
+            sentence = Sentence("The same %(names)s as in line %(line)s.", names=names, line=first)
+            self._fault(line, 1, "D024", sentence)
 
-    def _fault(self, line: int, column: int, code: str, sentence: str) -> None:
+    def _fault(self, line: int, column: int, code: str, sentence: Sentence) -> None:
         self.faults.append(Fault(str(self._path), line, column, code, sentence))
 
 
@@ -279,51 +297,33 @@ def _are_tags(fields: Sequence[Field]) -> bool:
     return len(written) > 1 and all(map(_TAG.fullmatch, written))
 
 
-def _is_plain(column: Column, text: str) -> bool:
-    """Returns whether a text is right beyond doubt; of any other it is looked at what is wrong.
-
-    Nearly all are, and an import of a million rows asks ten million times.
-    """
-    return (
-        0 < len(text) <= column.max
-        and text.isprintable()
-        and text[0] not in _OF_A_SPREADSHEET
-        and text[0] != " " != text[-1]
-        and "E+" not in text
-        and "e+" not in text
-        and not column.kind.wrong(text)
-    )
-
-
-def text_of(field: Field) -> str:
-    """Returns a field as text; empty for a formula whose value is not in the file."""
-    return field.text if isinstance(field, SheetCell) else field or ""
-
-
 def _near(name: str, others: Sequence[str]) -> str:
     """Returns a proposal of one of the file's other columns, whatever its case and signs."""
     found = closest(plain(name), [plain(each) for each in others])
-    return next((f" Did you mean '{each[:40]}'?" for each in others if plain(each) == found), "")
+    meant = next((each[:40] for each in others if plain(each) == found), "")
+    return Sentence(" Did you mean '%(name)s'?", name=meant) if meant else ""
 
 
-def _wrong(column: Column, value: str) -> tuple[str, str] | None:
-    if not value:
-        return ("D021", "is empty.") if column.required else None
-    if is_spreadsheet_error(value):
-        return "D030", f"is {value}: a formula of the spreadsheet failed. Mend or replace it."
-    if wrong := column.kind.wrong(value):
-        if example := example_of(column.kind, column.written):
-            what = wrong.partition(". ")[0].removesuffix(".")
-            wrong = f"{what}. Write it as in {example}, or change the column's `written`."
-        return "D029", f"is {wrong}"
-    if len(value) > column.max:
-        return "D022", (
-            f"has {len(value)} characters, {column.max} at most. Where it is right, raise the"
-            " column's `room` (`max` in handlers/), and check the menu: its screens need it."
-        )
-    if _CONTROL.search(value):
-        return "D023", "has a line break or control character in it."
-    return None
+def _unknown(name: str, proposal: str) -> Sentence:
+    return Sentence(
+        "Unknown column '%(name)s'.%(proposal)s",
+        by_command="Where it is of no use here: --ignore-others; where it is one of these: --map.",
+        on_page=Sentence(
+            "Where it is of no use here, write `others: ignored`; where it is one of these, write "
+            "it under `aliases`."
+        ),
+        name=name,
+        proposal=proposal,
+    )
+
+
+def _left_out(name: str) -> Sentence:
+    """An operator who sends back what was written out would otherwise look for a slip in vain."""
+    return Sentence(
+        "Column '%(name)s' is missing. It is secret: only a hash of it is stored, so no export has "
+        "it. Add it from where the data comes from.",
+        name=name,
+    )
 
 
 class Unreadable(Exception):

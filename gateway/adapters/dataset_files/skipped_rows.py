@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from gateway.domain.datasets.column_names import plain
 from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
+from gateway.domain.faults_and_errors.sentence import Sentence
 
 
 class SkippedRows:
@@ -22,16 +23,17 @@ class SkippedRows:
         """Returns whether a column of the file says which rows are left out."""
         return plain(name) in self._names
 
-    def find(self, names: Sequence[str], found: Sequence[Column | None]) -> Iterator[str]:
+    def find(self, names: Sequence[str], found: Sequence[Column | None]) -> Iterator[Sentence]:
         """Notes where the columns stand; yields a sentence for each that the file does not have."""
         places = {plain(name): place for place, name in enumerate(names)}
         places |= {plain(each.name): place for place, each in enumerate(found) if each is not None}
         for name, values in self._told.items():
             place = places.get(plain(name))
             if place is None:
-                yield (
-                    f"Column '{name}' is missing, which says what rows are left out."
-                    f"{did_you_mean(name, [each for each in names if each])}"
+                yield Sentence(
+                    "Column '%(name)s' is missing, which says what rows are left out.%(proposal)s",
+                    name=name,
+                    proposal=did_you_mean(name, [each for each in names if each]),
                 )
             else:
                 self._at.append((place, frozenset(map(plain, values))))

@@ -7,13 +7,8 @@ from contextlib import ExitStack
 from datetime import date, datetime, time
 from typing import Any
 
-from gateway.adapters.dataset_files.row_check import (
-    DeclaredRows,
-    Field,
-    Header,
-    Unreadable,
-    text_of,
-)
+from gateway.adapters.dataset_files.row_check import DeclaredRows, Header, Unreadable
+from gateway.adapters.dataset_files.value_check import Field, text_of
 from gateway.adapters.workbooks.extents import looked_through
 from gateway.adapters.workbooks.parts import (
     BROKEN,
@@ -27,6 +22,7 @@ from gateway.adapters.workbooks.parts import (
 )
 from gateway.domain.datasets.column_names import plain
 from gateway.domain.datasets.sheet_cells import SheetCell, Taken, shown_number
+from gateway.domain.faults_and_errors.sentence import Sentence, said_by
 
 ENDING = ".xlsx"
 
@@ -63,7 +59,9 @@ class XlsxRows(DeclaredRows):
                     self.bytes_read = min(size, size * self._lines_seen // expected)
                     yield row
             except BROKEN:
-                sentence = "The workbook is damaged from here on. Save it once more, or as CSV."
+                sentence = Sentence(
+                    "The workbook is damaged from here on. Save it once more, or as CSV."
+                )
                 self._fault(self._lines_seen or 1, 1, "D007", sentence)
                 raise Unreadable from None
             self.bytes_read = size
@@ -78,8 +76,8 @@ class XlsxRows(DeclaredRows):
                 if has_macros(parts):
                     raise NoWorkbook(WITHOUT_MACROS)
                 has_formulas = looked_through(parts)
-        except TooLarge:
-            self._fault(1, 1, "D007", "The file is over 1 GiB when unpacked. Save it as CSV.")
+        except TooLarge as large:
+            self._fault(1, 1, "D007", said_by(large) + Sentence(" Save it as CSV."))
             raise Unreadable from None
         except NoWorkbook as bad:
             raise self._no_workbook(bad) from None
@@ -101,12 +99,16 @@ class XlsxRows(DeclaredRows):
         named = next((each for each in sheets if plain(each) == plain(wanted)), "")
         if named:
             return sheets[named]
-        sentence = f"There is no sheet '{wanted}'. There are: {', '.join(sheets)}."
+        sentence = Sentence(
+            "There is no sheet '%(name)s'. There are: %(names)s.",
+            name=wanted,
+            names=", ".join(sheets),
+        )
         self._fault(1, 1, "D007", sentence)
         raise Unreadable
 
     def _no_workbook(self, bad: NoWorkbook) -> Unreadable:
-        self._fault(1, 1, "D007", str(bad))
+        self._fault(1, 1, "D007", said_by(bad))
         return Unreadable()
 
     def _rows(self, cells: Iterator[Sequence[Any]]) -> Iterator[dict[str, str]]:

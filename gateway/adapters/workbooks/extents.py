@@ -11,6 +11,7 @@ import zipfile
 
 from gateway.adapters.workbooks.parts import NoWorkbook
 from gateway.domain.faults_and_errors.sentence import Sentence
+from gateway.domain.text.counts import Count
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _SHARED = "xl/sharedstrings.xml"
@@ -67,9 +68,7 @@ def _through(parts: zipfile.ZipFile, name: str, *, of_rows: bool) -> bool:
                     )
                 if rows > _MOST_ROWS:
                     raise NoWorkbook(
-                        Sentence(
-                            "A sheet has over %(number)s rows.", number=format(_MOST_ROWS, ",")
-                        )
+                        Sentence("A sheet has over %(number)s rows.", number=Count(_MOST_ROWS))
                         + _SPLIT
                     )
             before = both[-_LONGEST_TAG:]

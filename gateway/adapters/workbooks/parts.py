@@ -49,9 +49,7 @@ def archive(path: Path, most_bytes: int) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as parts:
             # A part that holds more than it says is cut there when it is read.
             if sum(part.file_size for part in parts.infolist()) > most_bytes:
-                raise TooLarge(
-                    Sentence("The file is over %(size)s when unpacked.", size=_size(most_bytes))
-                )
+                raise TooLarge(_larger_than(most_bytes))
             yield parts
     except BROKEN as error:
         if isinstance(error, NoWorkbook):
@@ -96,5 +94,7 @@ def _no_workbook(path: Path) -> Sentence:
     return Sentence("This is no XLSX file, or a damaged one. Save it as 'Excel workbook'.")
 
 
-def _size(count: int) -> str:
-    return f"{count >> 30} GiB" if count >= 1 << 30 else f"{count >> 20} MiB"
+def _larger_than(most_bytes: int) -> Sentence:
+    if most_bytes >= 1 << 30:
+        return Sentence("The file is over %(number)s GiB when unpacked.", number=most_bytes >> 30)
+    return Sentence("The file is over %(number)s MiB when unpacked.", number=most_bytes >> 20)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gateway.domain.faults_and_errors.sentence import Sentence
+from gateway.domain.text.counts import Count
 from gateway.domain.xlsforms.form.findings import Findings, Spot
 from gateway.domain.xlsforms.form.listed_elsewhere import files_named
 from gateway.domain.xlsforms.form.sheets import RawSheet
@@ -69,7 +70,7 @@ def _sheet(path: Path, found: Findings) -> RawSheet:
             if number > MOST_ROWS + 1:
                 sentence = Sentence(
                     "The list has over %(number)s rows: make a dataset of it.",
-                    number=format(MOST_ROWS, ","),
+                    number=Count(MOST_ROWS),
                 )
                 return fault(sentence, number)
             texts = {at: cell for at, cell in enumerate(cells, 1) if cell.strip()}

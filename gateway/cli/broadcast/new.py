@@ -13,6 +13,7 @@ import click
 from gateway.cli.broadcast.options import moment, texts
 from gateway.cli.broadcast.shown import echo_json, plain
 from gateway.cli.data.faults_told import told
+from gateway.cli.shared.faults import for_programs
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
@@ -181,7 +182,7 @@ def _valid_until(until: str, lasting: str, now: datetime, zone: tzinfo) -> datet
 
 def _tell_faults(error: DataInvalid, *, as_json: bool) -> None:
     if as_json:
-        echo_json({"faults": [str(fault) for fault in error.faults]})
+        echo_json({"faults": for_programs(error.faults)})
         return
     click.echo("\n".join(told(error.faults)), err=True)
     click.echo(f"{counted(len(error.faults), 'fault')}. Nothing was stored.", err=True)

@@ -9,6 +9,7 @@ import click
 
 from gateway.cli.consents.look import parsed
 from gateway.cli.data.faults_told import told
+from gateway.cli.shared.faults import for_programs
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
@@ -43,7 +44,7 @@ def import_(file: Path, by: str, as_json: bool) -> None:
             taken = gateway.consents.take_list(file, by)
         except DataInvalid as error:
             if as_json:
-                faults = [str(fault) for fault in error.faults]
+                faults = for_programs(error.faults)
                 click.echo(json.dumps({"faults": faults}, ensure_ascii=False, indent=2))
             else:
                 click.echo("\n".join(told(error.faults)), err=True)

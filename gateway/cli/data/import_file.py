@@ -13,6 +13,7 @@ from gateway.adapters.dataset_files.export import write_rows
 from gateway.adapters.dataset_files.load import Imported
 from gateway.adapters.dataset_files.reading import Reading
 from gateway.cli.data.faults_told import told
+from gateway.cli.shared.faults import for_programs
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
@@ -147,7 +148,7 @@ def _echo_json(
         "skipped": changes.skipped if changes is not None else 0,
         "set_aside": len(changes.set_aside) if changes is not None else 0,
         "set_aside_in": None if aside is None else str(aside),
-        "faults": [str(fault) for fault in faults or ()],
+        "faults": for_programs(faults or ()),
     }
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 

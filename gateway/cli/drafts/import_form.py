@@ -9,6 +9,7 @@ import click
 from gateway.adapters.xlsforms.planned import Asked
 from gateway.adapters.xlsforms.written import told
 from gateway.cli.drafts.shown import echo_json
+from gateway.cli.shared.faults import for_programs
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
 from gateway.composition.form_drafts import drafted
@@ -90,7 +91,7 @@ def import_(
                 "files": sorted(made.files),
                 "lists": dict(made.lists),
                 "changes": list(made.changes),
-                "faults": [str(each) for each in made.faults],
+                "faults": for_programs(made.faults),
                 "findings": [_row(each) for each in made.findings],
             }
         )

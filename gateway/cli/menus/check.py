@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -14,10 +13,10 @@ from gateway.adapters.menu_files.folder_reading import MAIN_NAME
 from gateway.adapters.menu_files.load import load
 from gateway.adapters.menu_files.plain_texts import plain_texts
 from gateway.adapters.shipped_languages.languages import spoken
+from gateway.cli.shared.faults import for_programs
 from gateway.deployment.folder import find_home, load_handlers
 from gateway.deployment.settings import CONFIG_FILE
 from gateway.deployment.settings import load as load_settings
-from gateway.domain.faults_and_errors.codes import CODES
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.handler_contract.declared_call import PREFIX
@@ -60,8 +59,7 @@ def check(context: click.Context, path: Path | None, form: str, published: bool)
     notes: list[Note] = []
     release, faults = _check(path, published=published, tell=notes.extend)
     if form == "json":
-        rows = [asdict(fault) | {"title": CODES[fault.code].title} for fault in faults]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(for_programs(faults), ensure_ascii=False, indent=2))
     elif release is not None:
         click.echo(_summary(release))
         for note in notes:

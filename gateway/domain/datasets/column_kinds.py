@@ -110,7 +110,7 @@ class Day:
                     return ""
             except ValueError:
                 pass  # not a day of the calendar: told like any other
-        return Sentence("not a date. Write the year first, such as 2026-12-04.")
+        return Sentence("not a date.") + Sentence(" Write the year first, such as 2026-12-04.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Moment:
                     return ""
             except ValueError:
                 pass  # not a moment of the calendar: told like any other
-        return Sentence("not a day and time. Write them as in 2026-12-04T14:30.")
+        return Sentence("not a day and time.") + Sentence(" Write them as in 2026-12-04T14:30.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,15 +183,11 @@ class Amount:
         before = rf"(?:{_WHOLE}|-0(?=\.))" if decimals else _WHOLE
         if re.fullmatch(before + decimals, value) and Decimal(value) >= self.minimum:
             return ""
+        wrong = Sentence("not an amount from %(least)s on.", least=self.minimum)
         if not self.places:
-            return Sentence(
-                "not an amount from %(least)s on. Write only digits.", least=self.minimum
-            )
-        return Sentence(
-            "not an amount from %(least)s on. Write digits and %(places)s decimals at most behind "
-            "a point, such as 2200 or 40.%(decimals)s.",
-            least=self.minimum,
-            places=self.places,
+            return wrong + Sentence(" Write only digits.")
+        return wrong + Sentence(
+            " Write digits, such as 2200; behind a point no more decimals than in 40.%(decimals)s.",
             decimals="50".ljust(self.places, "0")[: self.places],
         )
 
@@ -259,7 +255,9 @@ class PhoneNumber:
         right = _PHONE.fullmatch(value)
         if right:
             return ""
-        return Sentence("not a phone number. Write it without spaces, such as +99921001010.")
+        return Sentence("not a phone number.") + Sentence(
+            " Write it without spaces, such as +99921001010."
+        )
 
 
 def is_spreadsheet_error(value: str) -> bool:

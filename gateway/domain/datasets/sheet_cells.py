@@ -15,6 +15,7 @@ from typing import assert_never
 
 from gateway.domain.datasets.column_kinds import Form, PhoneNumber, Text
 from gateway.domain.datasets.dataset import Column
+from gateway.domain.faults_and_errors.sentence import Sentence
 
 #: Spreadsheets keep so many digits of a number, and put zeros for the others.
 EXACT_DIGITS = 15
@@ -24,21 +25,9 @@ _ZEROS = re.compile(r"0{1,30}")
 _POWER_OF_TEN = re.compile(r"-?[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{1,3}")
 _HIDDEN_APOSTROPHE = re.compile(r"'[+-]?[0-9][0-9 /.-]*")
 
-_KEEP = "Write it as a text, or give the column the number format {zeros}; it is read as shown."
-_POWER = (
-    "is shortened to a power of ten, such as 7.12E+08, and its digits are lost. Format the column"
-    " as text in the spreadsheet, and write the values again."
-)
-_LONG = (
-    "is a number of more than 15 digits: the spreadsheet has put zeros for the last ones. Format"
-    " the column as text, and write the values again."
-)
-_PERCENTAGE = "is shown as a percentage: the file holds a hundredth of it. Write it without %."
-_OTHERWISE = (
-    "is a {taken} in the spreadsheet, which may have made it of a code. Format the column as text,"
-    " and write the values again."
-)
-_APOSTROPHE = "begins with the apostrophe that spreadsheets do not show. Take it away."
+
+#: What to do where digits are gone.
+_AS_TEXT = Sentence(" Format the column as text in the spreadsheet, and write the values again.")
 
 
 class Taken(enum.Enum):
@@ -46,8 +35,8 @@ class Taken(enum.Enum):
 
     NUMBER = "number"
     PERCENTAGE = "percentage"
-    MOMENT = "date or a time"
-    TRUTH = "truth value"
+    MOMENT = "moment"
+    TRUTH = "truth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +63,69 @@ def shown_number(value: float, number_format: str) -> SheetCell:
     return SheetCell(text, Taken.PERCENTAGE if is_percentage else Taken.NUMBER)
 
 
-def changed(column: Column, cell: SheetCell | str, *, is_key: bool) -> str:
-    """Returns how a spreadsheet may have changed a value, to follow "'id'"; empty if it has not."""
+def changed(column: Column, cell: SheetCell | str, *, is_key: bool) -> Sentence | None:
+    """Returns how a spreadsheet may have changed a value; None if it has not."""
+    name = column.name
     if isinstance(cell, str):
-        return _in_text(cell)
+        return _in_text(name, cell)
     match cell.taken:
         case Taken.PERCENTAGE:
-            return _PERCENTAGE
+            return Sentence(
+                "'%(column)s' is shown as a percentage: the file holds a hundredth of it. Write it "
+                "without %(sign)s.",
+                column=name,
+                sign="%",
+            )
         case Taken.NUMBER:
             if len(cell.text.strip("-").partition(".")[0]) > EXACT_DIGITS:
-                return _LONG
-            return "" if cell.padded else _without_zeros(column, cell.text, is_key)
-        case Taken.MOMENT | Taken.TRUTH:
-            is_code = is_key and isinstance(column.kind, Text)
-            return _OTHERWISE.format(taken=cell.taken.value) if is_code else ""
+                long = Sentence(
+                    "'%(column)s' is a number of more than 15 digits: the spreadsheet has put "
+                    "zeros for the last ones.",
+                    column=name,
+                )
+                return long + _AS_TEXT
+            return None if cell.padded else _without_zeros(column, cell.text, is_key)
+        case Taken.MOMENT | Taken.TRUTH if not (is_key and isinstance(column.kind, Text)):
+            return None
+        case Taken.MOMENT:
+            return (
+                Sentence(
+                    "'%(column)s' is a date or a time in the spreadsheet, which may have made it "
+                    "of a code.",
+                    column=name,
+                )
+                + _AS_TEXT
+            )
+        case Taken.TRUTH:
+            return (
+                Sentence(
+                    "'%(column)s' is true or false in the spreadsheet, which may have made it of a "
+                    "code.",
+                    column=name,
+                )
+                + _AS_TEXT
+            )
         case _:
             assert_never(cell.taken)
 
 
-def _in_text(value: str) -> str:
+def _in_text(column: str, value: str) -> Sentence | None:
     if _POWER_OF_TEN.fullmatch(value):
-        return _POWER
-    return _APOSTROPHE if _HIDDEN_APOSTROPHE.fullmatch(value) else ""
+        short = Sentence(
+            "'%(column)s' is shortened to a power of ten, such as 7.12E+08, and its digits are "
+            "lost.",
+            column=column,
+        )
+        return short + _AS_TEXT
+    if not _HIDDEN_APOSTROPHE.fullmatch(value):
+        return None
+    return Sentence(
+        "'%(column)s' begins with the apostrophe that spreadsheets do not show. Take it away.",
+        column=column,
+    )
 
 
-def _without_zeros(column: Column, number: str, is_key: bool) -> str:
+def _without_zeros(column: Column, number: str, is_key: bool) -> Sentence | None:
     kind = column.kind
     match kind:
         case Form():
@@ -107,10 +134,26 @@ def _without_zeros(column: Column, number: str, is_key: bool) -> str:
         case PhoneNumber():
             zeros = "0" * (len(number) + 1) if len(number) >= _SHORTEST_PHONE else ""
         case Text() if is_key:
-            zeros = "of zeros, one for each digit"
+            return _lost(column) + Sentence(
+                " Write it as a text, or give the column a number format of zeros, one for each "
+                "digit; it is read as shown."
+            )
         case _:
             zeros = ""
     if not zeros:
-        return ""
-    lost = "A + or a zero" if isinstance(kind, PhoneNumber) else "A zero"
-    return f"is a number in the spreadsheet. {lost} before it is lost. {_KEEP.format(zeros=zeros)}"
+        return None
+    return _lost(column) + Sentence(
+        " Write it as a text, or give the column the number format %(zeros)s; it is read as shown.",
+        zeros=zeros,
+    )
+
+
+def _lost(column: Column) -> Sentence:
+    if isinstance(column.kind, PhoneNumber):
+        return Sentence(
+            "'%(column)s' is a number in the spreadsheet. A + or a zero before it is lost.",
+            column=column.name,
+        )
+    return Sentence(
+        "'%(column)s' is a number in the spreadsheet. A zero before it is lost.", column=column.name
+    )

@@ -47,7 +47,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from gateway.domain.faults_and_errors.fault import Fault
-from gateway.domain.faults_and_errors.sentence import under_each_other
+from gateway.domain.faults_and_errors.sentence import Sentence, under_each_other
 
 
 class GatewayError(Exception):
@@ -67,7 +67,7 @@ def _passed_on(kind: type[GatewayError], args: tuple[Any, ...]) -> GatewayError:
 class InvalidAddress(GatewayError):
     """Not a number, short code or sender ID; `code` says in which way."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: Sentence) -> None:
         super().__init__(message)
         self.code = code
 

@@ -71,6 +71,15 @@ class Sentence(str):
         """Returns this sentence and another text behind it, both as they are."""
         return again(parts_of(self), (*self.then, more) if more else self.then)
 
+    @property
+    def first(self) -> Sentence:
+        """Returns the sentence without what is put behind it.
+
+        >>> (Sentence("No day.") + Sentence(" Write the year first.")).first
+        'No day.'
+        """
+        return again(parts_of(self), ())
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Lets it pass from process to process, as what it was made of."""
         return again, (parts_of(self), self.then)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gateway.domain.faults_and_errors.errors import InvalidAddress
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.telecom.msisdn import Msisdn
 
 #: E.164 that needs no second look: no zero stands where a country's trunk prefix would, as in
@@ -39,7 +40,9 @@ def sender_of(written: str, country: str) -> Msisdn | None:
     if not _DIGITS.fullmatch(digits):
         if _NAME.fullmatch(written) and any(char.isalpha() for char in written):
             return None
-        raise InvalidAddress("not_a_number", "Expected a phone number, a short code or a name.")
+        raise InvalidAddress(
+            "not_a_number", Sentence("Expected a phone number, a short code or a name.")
+        )
     if written.startswith(" ") and not digits.startswith("0"):
         digits = "+" + digits  # a plus that was not encoded arrives as a space
     if digits.startswith("00"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.domain.faults_and_errors.errors import InvalidAddress
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.input_kinds.base import Accepts, Complaint
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.text.numerals import ascii_digits
@@ -32,6 +33,8 @@ def example(region: str) -> str:
 
     found = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
     if found is None:
-        raise InvalidAddress("region_unknown", "Expected a country as two capitals, such as KE.")
+        raise InvalidAddress(
+            "region_unknown", Sentence("Expected a country as two capitals, such as KE.")
+        )
     national = phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.NATIONAL)
     return "".join(char for char in national if char.isdigit())

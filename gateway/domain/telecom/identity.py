@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from gateway.domain.faults_and_errors.errors import InvalidAddress
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.telecom.msisdn import Msisdn
 
 #: Printable ASCII without spaces, as providers write hashes and aliases.
@@ -42,7 +43,9 @@ class ProviderToken:
         """Raises InvalidAddress for what is no token, and for what may be meant as a number."""
         number_like = _NUMBER_LIKE.fullmatch(self.value) and len(self.value) <= _NUMBER_DIGITS + 1
         if not self.provider or number_like or not _TOKEN.fullmatch(self.value):
-            raise InvalidAddress("not_token", "Expected 1 to 128 characters that make no number.")
+            raise InvalidAddress(
+                "not_token", Sentence("Expected 1 to 128 characters that make no number.")
+            )
 
     @property
     def as_told(self) -> str:
@@ -83,5 +86,7 @@ def identity_from_stored(text: str) -> Identity:
         return Msisdn(text)
     scoped = [unquote(each) for each in text.removeprefix(_STORED).split(":")]
     if len(scoped) != 3:
-        raise InvalidAddress("not_token", "Expected a provider, an application and a token.")
+        raise InvalidAddress(
+            "not_token", Sentence("Expected a provider, an application and a token.")
+        )
     return ProviderToken(*scoped)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from gateway.domain.faults_and_errors.errors import InvalidAddress
+from gateway.domain.faults_and_errors.sentence import Sentence
 
 #: ITU-T E.164: at most 15 digits, no leading zero. The shortest numbers in use have seven.
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
@@ -38,7 +39,7 @@ class Msisdn:
     def __post_init__(self) -> None:
         """Raises InvalidAddress, so that no other number can exist."""
         if not _E164.fullmatch(self.e164):
-            raise InvalidAddress("not_e164", "Expected + and 7 to 15 digits.")
+            raise InvalidAddress("not_e164", Sentence("Expected + and 7 to 15 digits."))
 
     @classmethod
     def from_e164(cls, text: str) -> Msisdn:
@@ -58,13 +59,18 @@ class Msisdn:
         '+254712123456'
         """
         if not _WRITTEN.fullmatch(text):
-            raise InvalidAddress("number_characters", "Expected digits, grouped by spaces at most.")
+            raise InvalidAddress(
+                "number_characters", Sentence("Expected digits, grouped by spaces at most.")
+            )
         digits = re.sub("[^0-9]", "", text)
         if text.startswith("00"):  # ITU-T E.164 recommends it as the way abroad; Kenya dials 000
             digits = digits[2:]
             text = "+" + digits
         if len(digits) > _MOST_DIGITS:
-            raise InvalidAddress("number_too_long", f"Expected at most {_MOST_DIGITS} digits.")
+            raise InvalidAddress(
+                "number_too_long",
+                Sentence("Expected at most %(number)s digits.", number=_MOST_DIGITS),
+            )
         if text.startswith(_TRIAL_PREFIX):
             return cls("+" + digits)
         return cls(_in_numbering_plan(text, region))
@@ -100,7 +106,9 @@ class ShortCode:
     def __post_init__(self) -> None:
         """Raises InvalidAddress."""
         if not _SHORT_CODE.fullmatch(self.digits):
-            raise InvalidAddress("not_short_code", "Expected 3 to 8 digits, the first not 0.")
+            raise InvalidAddress(
+                "not_short_code", Sentence("Expected 3 to 8 digits, the first not 0.")
+            )
 
     def __str__(self) -> str:
         return self.digits
@@ -117,7 +125,10 @@ class SenderId:
         if not _SENDER_ID.fullmatch(self.name):
             raise InvalidAddress(
                 "not_sender_id",
-                "Expected up to 11 of A-Z, a-z, 0-9, space and & + _ . - with at least one letter.",
+                Sentence(
+                    "Expected up to 11 of A-Z, a-z, 0-9, space and & + _ . - with at least one "
+                    "letter."
+                ),
             )
 
     def __str__(self) -> str:
@@ -143,12 +154,19 @@ def _in_numbering_plan(text: str, region: str) -> str:
     import phonenumbers
 
     if region not in phonenumbers.SUPPORTED_REGIONS:
-        raise InvalidAddress("region_unknown", "Expected a country as two capitals, such as KE.")
+        raise InvalidAddress(
+            "region_unknown", Sentence("Expected a country as two capitals, such as KE.")
+        )
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         # Not chained: the library's error may repeat the number.
-        raise InvalidAddress("number_unknown", "No country has numbers of this form.") from None
+        raise InvalidAddress(
+            "number_unknown", Sentence("No country has numbers of this form.")
+        ) from None
     if not phonenumbers.is_valid_number(number):
-        raise InvalidAddress("number_unknown", f"Neither in use in {region} nor in any country.")
+        raise InvalidAddress(
+            "number_unknown",
+            Sentence("Neither in use in %(country)s nor in any country.", country=region),
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -9,6 +9,7 @@ from typing import Protocol
 from gateway.domain.broadcast.broadcast import Broadcast
 from gateway.domain.faults_and_errors.errors import DataInvalid, GatewayError, Refused
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.sms.broadcasts import Broadcasts, ListRow, RecipientLists
 
@@ -58,7 +59,7 @@ class TakeList:
             if file.faults:
                 raise DataInvalid(file.faults)
             if not taken.rows:
-                raise Refused("The list has no rows: nobody would be written to.")
+                raise Refused(Sentence("The list has no rows: nobody would be written to."))
         except GatewayError:
             self._drop(broadcast.id)
             raise

@@ -9,10 +9,12 @@ from typing import Protocol
 
 from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.kept_reason import kept_reason
 from gateway.domain.institutions.roles import EVERYWHERE, Act
 from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.identity import Identity
+from gateway.domain.text.counts import Count
 from gateway.use_cases.institutions.authorise import Actor, Authorise
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.consents import ConsentChange, ConsentRecords, Taken
@@ -69,11 +71,15 @@ class TakeConsents:
         if file.faults:
             raise DataInvalid(file.faults)
         if not rows:
-            raise Refused("The list has no rows.")
+            raise Refused(Sentence("The list has no rows."))
         if len(rows) > MOST_ROWS:
             raise Refused(
-                f"The list has {len(rows):,} rows, {MOST_ROWS:,} at most. Split it: a row that "
-                "comes again does no harm."
+                Sentence(
+                    "The list has %(number)s rows, %(most)s at most. Split it: a row that comes "
+                    "again does no harm.",
+                    number=Count(len(rows)),
+                    most=Count(MOST_ROWS),
+                )
             )
         actors = self._allowed(by, (row.topic for row in rows))
         now = self.clock.now()

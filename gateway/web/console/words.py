@@ -19,12 +19,14 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from flask import Flask, g, request, session
 
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act, Role
+from gateway.domain.text.counts import Count
 from gateway.domain.text.language_names import LanguageName
 from gateway.use_cases.analytics.sentences import sentences
 
@@ -148,6 +150,8 @@ def _value(value: object) -> object:
     match value:
         case Sentence():
             return said(value)
+        case Count():
+            return format_decimal(int(value), locale=g.language)
         case LanguageName():
             return _language(value)
         case date():
