@@ -185,7 +185,7 @@ def _lists_of_it_alone(
     if not own:
         return ()
     for line in drafts.newest(ON_ITS_WAY, _MOST_DRAFTS):
-        other = drafts.find(line.id)
+        other = drafts.find(line.id) if line.id != draft.id else None
         own -= lists_among(other.files) if other is not None else frozenset()
     releases = {each.release_id for each in menus.store.history(_MOST_PUBLICATIONS)}
     for release in releases if own else ():

@@ -233,6 +233,7 @@ class Gateway(Offices):
             fill_broadcasts=self.fill_broadcasts,
             finish_alerts=self.alerts.take.finish_all,
             keep_reports=self.broadcast.keep_reports,
+            let_go=lambda draft: self.drafts.let_go(draft),
             institutions=self.institutions,
             clock=self.clock,
         )

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from gateway.adapters.menu_files.load import sources
 from gateway.adapters.redis.rq_jobs import RqJobs
 from gateway.adapters.sql.datasets.look_ups import SqlLookUps
+from gateway.adapters.sql.releases.drafts import SqlDrafts
 from gateway.adapters.xlsforms.planned import Asked
 from gateway.cli.processes import trials
 from gateway.composition.form_drafts import FormDraft, drafted
@@ -21,6 +22,7 @@ from gateway.domain.faults_and_errors.errors import NotAllowed
 from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.menu.draft import Otherwise, Trial
 from gateway.use_cases.ports.releases import Content
+from gateway.use_cases.releases.drafts.expire_drafts import ExpireDrafts
 from tests.console.conftest import Browser, Desk, main_of
 from tests.gateways import HOME
 from tests.xlsforms.workbooks import FORM, Rows, saved, survey
@@ -410,3 +412,12 @@ def test_the_lists_of_a_form_come_with_it_and_go_live_with_its_menu(
     by_command.write_text(PLACES.replace("name,", "code,"), encoding="utf-8")
     loaded = staffed.gateway.datasets.load("river_places", by_command, by="asha")
     assert (loaded.rows, str(loaded.changes)) == (150, "+0 -0 ~0")
+
+    gateway = staffed.gateway
+    expire = ExpireDrafts(
+        drafts=SqlDrafts(gateway.engine), let_go=gateway.drafts.let_go, clock=gateway.clock
+    )
+    staffed.clock.advance(days=366)
+    while expire():
+        pass
+    assert {"river_places"} == {each for each in gateway.datasets.last_loaded() if "river" in each}

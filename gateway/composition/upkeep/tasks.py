@@ -13,6 +13,7 @@ from gateway.adapters.sql.analytics.sms_sums import SqlSmsSums
 from gateway.adapters.sql.datasets.replacement import last_loaded
 from gateway.adapters.sql.handler_toolkit.reminders import SqlReminders
 from gateway.adapters.sql.leader_lock import SqlLeaderLock
+from gateway.adapters.sql.releases.drafts import SqlDrafts
 from gateway.adapters.sql.retention.expired_rows import SqlExpiredRows
 from gateway.composition.office.institutions import Institutions
 from gateway.composition.sql import SqlStores
@@ -20,6 +21,7 @@ from gateway.composition.stores import FastStores
 from gateway.deployment.live_forms import LiveForms
 from gateway.deployment.load import Deployment
 from gateway.domain.handler_contract.service_call import HandlerContract
+from gateway.domain.menu.draft import Draft
 from gateway.domain.menu.release import Release
 from gateway.domain.retention.policies import removals
 from gateway.domain.telecom.channel import Channel
@@ -36,6 +38,7 @@ from gateway.use_cases.outbound.send_reminders import SendReminders
 from gateway.use_cases.outbound.settle_unknown import SettleUnknown
 from gateway.use_cases.outbound.sweep import Sweep
 from gateway.use_cases.ports import Clock, Handler, Releases
+from gateway.use_cases.releases.drafts.expire_drafts import ExpireDrafts
 from gateway.use_cases.retention.purge import Purge
 from gateway.use_cases.ussd.nudge_dropped import NudgeDropped
 from gateway.use_cases.ussd.store_turn_statistics import StoreTurnStatistics
@@ -57,6 +60,7 @@ class Upkeep:
     fill_broadcasts: FillBroadcasts
     finish_alerts: Callable[[], None]
     keep_reports: Callable[[], bool]
+    expire_drafts: ExpireDrafts
     purge: Purge
     count_spending: CountSpending
     count_sms: CountSms
@@ -78,6 +82,7 @@ class Upkeep:
             self.finish_alerts,
             self.fill_broadcasts,  # for two seconds at most: the rest has its turn in seconds
             self.keep_reports,
+            self.expire_drafts,  # one: the rest has its turn in seconds
             self.purge,
             self.count_spending,
             self.count_sms,  # for two seconds at most
@@ -104,6 +109,7 @@ def upkeep(
     fill_broadcasts: FillBroadcasts,
     finish_alerts: Callable[[], None],
     keep_reports: Callable[[], bool],
+    let_go: Callable[[Draft], object],
     institutions: Institutions,
     clock: Clock,
 ) -> Upkeep:
@@ -141,6 +147,7 @@ def upkeep(
         fill_broadcasts=fill_broadcasts,
         finish_alerts=finish_alerts,
         keep_reports=keep_reports,
+        expire_drafts=ExpireDrafts(drafts=SqlDrafts(engine), let_go=let_go, clock=clock),
         purge=Purge(
             rows=SqlExpiredRows(
                 engine, live_forms.tables, removals(deployment.settings.retention.model_dump())

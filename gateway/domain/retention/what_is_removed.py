@@ -106,7 +106,9 @@ REMOVED = (
         column="changed_at",
         after=DRAFT_KEPT,
         since="it was changed last",
-        why="Nobody goes on with it. What was published of it stands in `releases`.",
+        why="Nobody goes on with it. What was published of it stands in `releases`. One that was "
+        "neither published nor discarded is discarded first, with the rows of its lists.",
+        only="published or discarded ones",
     ),
     Removal(
         table="console_sessions",

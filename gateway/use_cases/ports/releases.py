@@ -134,5 +134,8 @@ class DraftStore(Protocol):
     def keep_trial(self, id: str, trial: Trial) -> None:
         """Keeps how the dialogues of a draft went; what it holds stays as it is."""
 
+    def left_since(self, states: Collection[DraftState], before: datetime) -> Draft | None:
+        """Returns the draft in some states that was not changed for longest, if it is so long."""
+
     def newest(self, states: Collection[DraftState], limit: int) -> Sequence[DraftLine]:
         """Returns the drafts in some states, the one that was changed last first."""

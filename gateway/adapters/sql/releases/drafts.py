@@ -45,6 +45,12 @@ _NEWEST = (
     .order_by(_c.changed_at.desc(), _c.id.desc())
     .limit(bindparam("most"))
 )
+_LEFT = (
+    select(drafts)
+    .where(_c.state.in_(bindparam("states", expanding=True)), _c.changed_at <= bindparam("before"))
+    .order_by(_c.changed_at)
+    .limit(1)
+)
 #: The largest number that a row can have: what is longer is no draft, and asks no database.
 _MOST_DIGITS = 18
 
@@ -119,6 +125,13 @@ class SqlDrafts:
         ]
         with statements(self._engine) as connection:
             connection.execute(_TRIED, {"of_id": int(id), "how": _packed(how)})
+
+    def left_since(self, states: Collection[DraftState], before: datetime) -> Draft | None:
+        """Returns the draft in some states that was not changed for longest, if it is so long."""
+        wanted = {"states": [each.value for each in states], "before": before}
+        with statements(self._engine) as connection:
+            row = connection.execute(_LEFT, wanted).first()
+        return None if row is None else _draft(row)
 
     def newest(self, states: Collection[DraftState], limit: int) -> Sequence[DraftLine]:
         """Returns the drafts in some states, the one that was changed last first."""

@@ -25,6 +25,7 @@ from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.handler_tables import case_events
 from gateway.adapters.sql.handler_toolkit.record_tables import SINCE, make, table_of
 from gateway.adapters.sql.help_desk_rows import help_desk_messages
+from gateway.adapters.sql.releases.draft_tables import drafts
 from gateway.adapters.sql.retention.walk import Walk
 from gateway.adapters.sql.schema import metadata
 from gateway.adapters.sql.sms.outbound_rows import has_status
@@ -32,6 +33,7 @@ from gateway.adapters.sql.tables import cases, inbound_sms
 from gateway.adapters.sql.ussd.slow_calls import IS_OVER
 from gateway.domain.analytics.spans import Span
 from gateway.domain.datasets.dataset import Table as Declared
+from gateway.domain.menu.draft import ON_ITS_WAY
 from gateway.domain.retention.what_is_removed import REMOVED, Removal
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.help_desk_message import HelpDeskStatus
@@ -40,6 +42,7 @@ _WAITS = (DeliveryStatus.QUEUED, DeliveryStatus.LEASED, DeliveryStatus.SENDING)
 
 #: The `only` of a removal, by its table.
 CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+    "drafts": drafts.c.state.not_in([each.value for each in ON_ITS_WAY]),
     "slow_calls": IS_OVER,
     "inbound_sms": inbound_sms.c.due_at.is_(None),
     "outbound_sms": ~has_status(*_WAITS),
