@@ -137,6 +137,24 @@ def test_rows_with_faults_are_written_beside_the_file(run: Run, tmp_path: Path) 
     ] == aside.read_text(encoding="utf-8").splitlines()
 
 
+def test_a_file_of_an_older_program_is_read_in_the_encoding_that_is_named(
+    run: Run, tmp_path: Path
+) -> None:
+    run("migrate")
+    old = tmp_path / "old.csv"
+    rows = (SAMPLES / "facilities.csv").read_text(encoding="utf-8")
+    old.write_text(rows.replace("Mbale Kuu", "مركز"), encoding="windows-1256")
+
+    refused = run("data", "import", "facilities", str(old), "--dry-run")
+    taken = run("data", "import", "facilities", str(old), "--dry-run", "--encoding", "cp1256")
+    unknown = run("data", "import", "facilities", str(old), "--encoding", "arabic!")
+
+    assert "The file is not UTF-8." in refused.stderr
+    assert "--encoding windows-1256" in refused.stderr
+    assert "60 rows are free of faults" in taken.stdout
+    assert (2, True) == (unknown.exit_code, "'arabic!' is no encoding" in unknown.stderr)
+
+
 @pytest.mark.parametrize("given", ["Facility name", "=name", "Facility="])
 def test_a_column_is_mapped_in_one_form_only(run: Run, given: str) -> None:
     result = run("data", "import", "facilities", str(SAMPLES / "facilities.csv"), "--map", given)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from itertools import chain, islice
+from typing import BinaryIO
 
+from gateway.adapters.dataset_files.file_kinds import UndecodableLine, lines_of
 from gateway.adapters.dataset_files.reading import MOST_TITLES
 from gateway.adapters.dataset_files.row_check import DeclaredRows, Header, Unreadable
 from gateway.domain.datasets.column_names import columns_named
@@ -16,7 +18,7 @@ _SEPARATORS = (",", ";", "\t")
 
 
 class CsvRows(DeclaredRows):
-    """The rows of a CSV file in UTF-8; its first line names the columns, or one below titles."""
+    """The rows of a CSV file; its first line names the columns, or one below titles."""
 
     def _read(self) -> Iterator[dict[str, str]]:
         if self._reading.sheet:
@@ -56,15 +58,14 @@ class CsvRows(DeclaredRows):
         if columns is None:
             self._no_header()
 
-    def _lines(self, file: Iterator[bytes]) -> Iterator[str]:
-        for number, raw in enumerate(file, 1):
-            self.bytes_read += len(raw)
-            try:
-                yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError as error:
-                sentence = Sentence("The file is not UTF-8. Save it as 'CSV UTF-8'.")
-                self._fault(number, error.start + 1, "D007", sentence)
-                raise Unreadable from None
+    def _lines(self, file: BinaryIO) -> Iterator[str]:
+        try:
+            for line, read in lines_of(file, self._reading.encoding):
+                self.bytes_read = read
+                yield line
+        except UndecodableLine as bad:
+            self._fault(bad.line, bad.place, "D007", _not_coded_so(self._reading.encoding))
+            raise Unreadable from None
 
     def _counted(self, lines: Iterator[str]) -> Iterator[str]:
         for line in lines:
@@ -89,3 +90,12 @@ class CsvRows(DeclaredRows):
             )
 
         return max(_SEPARATORS, key=most_named)
+
+
+def _not_coded_so(encoding: str) -> Sentence:
+    if encoding:
+        return Sentence("The file is not %(encoding)s.", encoding=encoding)
+    return Sentence(
+        "The file is not UTF-8. Save it as 'CSV UTF-8'.",
+        by_command="Or say what it is, as in --encoding windows-1256.",
+    )

@@ -17,13 +17,15 @@ class Reading:
 
     `names` has columns of the file to declared ones. Columns that are not declared are faults,
     unless `ignore_others`. `sheet` is the one to read of a workbook, the first if empty. With
-    `skip_faulty` a row with a fault is set aside, and the others are taken.
+    `skip_faulty` a row with a fault is set aside, and the others are taken. `encoding` is that of a
+    CSV file which is neither UTF-8 nor says that it is UTF-16.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
     ignore_others: bool = False
     sheet: str = ""
     skip_faulty: bool = False
+    encoding: str = ""
 
 
 AS_DECLARED = Reading()

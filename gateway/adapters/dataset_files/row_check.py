@@ -21,7 +21,7 @@ from gateway.domain.datasets.column_kinds import PhoneNumber
 from gateway.domain.datasets.column_names import columns_named, columns_not_there, plain
 from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.datasets.sheet_cells import SheetCell, changed
-from gateway.domain.datasets.written_forms import form_of
+from gateway.domain.datasets.written_forms import form_of, plain_digits
 from gateway.domain.faults_and_errors.did_you_mean import closest, did_you_mean
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.sentence import Sentence
@@ -262,10 +262,10 @@ class DeclaredRows:
 
     def _in_form(self, column: Column, written: Field) -> Field:
         if (column.written or isinstance(column.kind, PhoneNumber)) and written is not None:
-            text = text_of(written).strip()
+            text = plain_digits(column.kind, text_of(written).strip(), column.written)
             formed = self._forms[column.name](text)
             return written if isinstance(written, SheetCell) and formed == text else formed
-        return written.strip() if isinstance(written, str) else written
+        return plain_digits(column.kind, written.strip()) if isinstance(written, str) else written
 
     def _wrong(self, column: Column, value: Field) -> Wrong | None:
         """Returns the fault of a value; None if it is right."""

@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
+from gateway.adapters.dataset_files.file_kinds import UndecodableLine, lines_of
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.text.counts import Count
 from gateway.domain.xlsforms.form.findings import Findings, Spot
@@ -51,12 +52,10 @@ def _sheet(path: Path, found: Findings) -> RawSheet:
     if path.stat().st_size > MOST_BYTES:
         return fault(Sentence("The file is larger than %(number)s MiB.", number=MOST_BYTES >> 20))
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = path.read_bytes()[: error.start]
-        return fault(
-            Sentence("The file is not UTF-8. Save it as 'CSV UTF-8'."), before.count(b"\n") + 1
-        )
+        with path.open("rb") as file:
+            text = "".join(line for line, _ in lines_of(file))
+    except UndecodableLine as bad:
+        return fault(Sentence("The file is not UTF-8. Save it as 'CSV UTF-8'."), bad.line)
     header = text.partition("\n")[0]
     separator = max(_SEPARATORS, key=header.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

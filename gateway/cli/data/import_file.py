@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from gateway.adapters.dataset_files.export import write_rows
+from gateway.adapters.dataset_files.file_kinds import is_encoding
 from gateway.adapters.dataset_files.load import Imported
 from gateway.adapters.dataset_files.reading import Reading
 from gateway.cli.data.faults_told import told
@@ -32,6 +33,12 @@ def _names(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> Map
             raise click.BadParameter(f"'{each}' is not of the form 'Facility name=name'.")
         names[name.strip()] = column.strip()
     return names
+
+
+def _encoding(_: click.Context, __: click.Parameter, name: str) -> str:
+    if name and not is_encoding(name):
+        raise click.BadParameter(f"'{name}' is no encoding of texts, such as windows-1256.")
+    return name
 
 
 @click.command(
@@ -58,6 +65,13 @@ Examples:
     callback=_names,
     help="A column of the file, and which of the dataset it is. May be repeated.",
 )
+@click.option(
+    "--encoding",
+    default="",
+    metavar="NAME",
+    callback=_encoding,
+    help="How a CSV file is coded, such as windows-1256, where it is not UTF-8.",
+)
 @click.option("--ignore-others", is_flag=True, help="Take a file with columns that are not used.")
 @click.option(
     "--skip-faulty",
@@ -73,13 +87,14 @@ def import_(
     dry_run: bool,
     sheet: str,
     names: Mapping[str, str],
+    encoding: str,
     ignore_others: bool,
     skip_faulty: bool,
     allow_empty: bool,
     by: str,
     as_json: bool,
 ) -> None:
-    """Replace the rows of DATASET by those of FILE (CSV in UTF-8, or a sheet of an XLSX).
+    """Replace the rows of DATASET by those of FILE (CSV, or a sheet of an XLSX).
 
     Columns are found by name, whatever their case, spaces and accents; titles may stand above them.
     The file is loaded whole or not at all: every fault is shown, with its line, before anything
@@ -90,7 +105,11 @@ def import_(
     long = size > LONG_FILE_BYTES
     bar = click.progressbar(length=size, label=file.name, hidden=not long, file=sys.stderr)
     reading = Reading(
-        names=names, ignore_others=ignore_others, sheet=sheet, skip_faulty=skip_faulty
+        names=names,
+        ignore_others=ignore_others,
+        sheet=sheet,
+        skip_faulty=skip_faulty,
+        encoding=encoding,
     )
     with own_gateway() as gateway, bar:
         try:

@@ -14,10 +14,13 @@ from gateway.domain.datasets.column_kinds import (
     ColumnKind,
     Day,
     Form,
+    Moment,
     PhoneNumber,
     WholeNumber,
 )
 from gateway.domain.faults_and_errors.sentence import Sentence
+from gateway.domain.reading.signs import plain_signs
+from gateway.domain.text.numerals import ascii_digits
 
 #: The code has lost the zeros that stood before it.
 WITHOUT_ZEROS = "without zeros"
@@ -42,6 +45,11 @@ _SPACES = re.compile(r"[\s  ]")
 _PHONE_IN_GROUPS = re.compile(r"(?:\+[0-9]{1,15}|\(?0[0-9]{1,4}\)?)(?:[\s().\-]{1,3}[0-9]+)+")
 _BETWEEN_GROUPS = re.compile(r"[\s().\-]+")
 _LONGEST_PHONE = 16
+#: The kinds whose values are digits, and signs between these.
+_NUMERIC = (Amount, WholeNumber)
+_OF_DIGITS = (*_NUMERIC, Day, Moment, PhoneNumber, Form)
+#: What stands between thousands goes, and what stands before decimals is a point.
+_ARABIC_SIGNS = {0x066C: None, 0x066B: "."}
 _DIGITS_ALONE = re.compile(r"#+")
 
 
@@ -80,6 +88,22 @@ def form_of(kind: ColumnKind, written: str) -> Callable[[str], str]:
             written=written,
         )
     raise ValueError(sentence)
+
+
+def plain_digits(kind: ColumnKind, value: str, written: str = "") -> str:
+    """Returns a value with its digits as 0 to 9, whatever script they are of, where it has a form.
+
+    Names and codes stay as they are. The signs of Arabic keyboards before decimals and between
+    thousands, which mean nothing else, become those of ASCII, unless numbers are `written` in a
+    form of their own: a point would mean something else there.
+
+    >>> plain_digits(Day(), "٢٠٢٦-١٢-٠٤"), plain_digits(Amount(), "١٬٢٣٤٫٥")
+    ('2026-12-04', '1234.5')
+    """
+    if value.isascii() or not isinstance(kind, _OF_DIGITS):
+        return value
+    value = ascii_digits(plain_signs(value))
+    return value.translate(_ARABIC_SIGNS) if isinstance(kind, _NUMERIC) and not written else value
 
 
 def example_of(kind: ColumnKind, written: str) -> str:
