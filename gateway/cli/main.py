@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from gateway.adapters.system.standard_streams import open_closed_ones
 from gateway.cli.shared.lazy_group import LazyGroup, Row
 from gateway.cli.shared.machine_errors import of_the_machine
 from gateway.domain.faults_and_errors.errors import (
@@ -88,6 +89,7 @@ class OurGroup(LazyGroup):
 
     def invoke(self, context: click.Context) -> Any:
         """Runs a command; an error of ours becomes its sentence and its exit code."""
+        open_closed_ones()
         try:
             return super().invoke(context)
         except GatewayError as error:
