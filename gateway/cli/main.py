@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from gateway.adapters.system.standard_streams import open_closed_ones
+from gateway.adapters.system.processes.standard_streams import open_closed_ones
 from gateway.cli.shared.lazy_group import LazyGroup, Row
 from gateway.cli.shared.machine_errors import of_the_machine
 from gateway.domain.faults_and_errors.errors import (

@@ -179,7 +179,7 @@ def test_a_job_that_runs_out_of_time_cannot_take_it_for_a_fault_of_its_work(
 WORKER = """
     import sys
     from gateway.adapters.redis.rq_worker import work
-    from gateway.adapters.system.hangup import end_on_hangup
+    from gateway.adapters.system.processes.hangup import end_on_hangup
 
     end_on_hangup()
 

@@ -12,7 +12,7 @@ import click
 import psutil
 import pytest
 
-from gateway.adapters.system.forks import aside
+from gateway.adapters.system.processes.forks import aside
 from gateway.cli.processes.startup_checks import hold_folder
 from gateway.domain.faults_and_errors.errors import (
     DataInvalid,
@@ -26,7 +26,7 @@ from tests.polling import eventually, is_gone
 from tests.supervised import Begin, beginner, ended, pids
 
 FORKED = """
-import gateway.adapters.system.forks
+import gateway.adapters.system.processes.forks
 
 def forked(name, live, **more):
     def inside():

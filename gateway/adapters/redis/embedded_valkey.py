@@ -9,8 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from gateway.adapters.system.parent_death import ends_with_parent
 from gateway.adapters.system.private_files import make_folder
+from gateway.adapters.system.processes.parent_death import ends_with_parent
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 
 #: A socket's address holds 108 bytes with the zero at its end (unix(7)).

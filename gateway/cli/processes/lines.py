@@ -8,8 +8,8 @@ import click
 
 from gateway.adapters.providers.registry import PROVIDERS
 from gateway.adapters.providers.shared.lines import HeldLine, HoldLines
-from gateway.adapters.system.hangup import end_on_hangup
 from gateway.adapters.system.private_files import keep_new_files
+from gateway.adapters.system.processes.hangup import end_on_hangup
 from gateway.cli.processes.log_format import log_to_stderr
 from gateway.deployment.listen_address import listen_address, local_url
 from gateway.deployment.load import Deployment, load

@@ -9,8 +9,8 @@ import click
 import urllib3
 
 from gateway.adapters.releases import last_good as last_good_menu
-from gateway.adapters.system.forks import aside
 from gateway.adapters.system.private_files import keep_new_files
+from gateway.adapters.system.processes.forks import aside
 from gateway.cli.processes.banner import banner
 from gateway.cli.processes.lines import LISTEN, lines_of
 from gateway.cli.processes.log_format import log_to_stderr

@@ -16,7 +16,7 @@ import click
 
 from gateway.adapters.releases.in_development import FilesOrPublished
 from gateway.adapters.releases.in_process import WatchedReleases
-from gateway.adapters.system.forks import settle_memory
+from gateway.adapters.system.processes.forks import settle_memory
 from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.adapters.threads.standstill import end_at_standstill, ended_at_standstill
 from gateway.cli.processes.edits import tell_of_edits

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gateway.adapters.system.hangup import end_on_hangup, is_ignored
 from gateway.adapters.system.private_files import keep_new_files
+from gateway.adapters.system.processes.hangup import end_on_hangup, is_ignored
 from gateway.adapters.threads.standstill import end_at_standstill, ended_at_standstill
 from gateway.cli.processes.log_format import log_to_stderr
 from gateway.cli.processes.startup_checks import hold_console_port, hold_metrics_port, hold_port

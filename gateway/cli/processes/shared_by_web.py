@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 
-from gateway.adapters.system.forks import settle_memory
+from gateway.adapters.system.processes.forks import settle_memory
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import Deployment
 

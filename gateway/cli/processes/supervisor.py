@@ -16,10 +16,10 @@ from pathlib import Path
 from types import FrameType
 from typing import BinaryIO, Protocol
 
-from gateway.adapters.system import hangup
-from gateway.adapters.system.forks import fork
-from gateway.adapters.system.parent_death import ends_with_parent
 from gateway.adapters.system.private_files import make_folder
+from gateway.adapters.system.processes import hangup
+from gateway.adapters.system.processes.forks import fork
+from gateway.adapters.system.processes.parent_death import ends_with_parent
 from gateway.cli.processes.logs import LOG_BYTES, shorten
 from gateway.domain.faults_and_errors.errors import Refused
 

@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import BinaryIO, NoReturn, TypeVar, cast
 
-from gateway.adapters.system import hangup
-from gateway.adapters.system.parent_death import ends_with_parent
-from gateway.adapters.system.shown_command import show_command
+from gateway.adapters.system.processes import hangup
+from gateway.adapters.system.processes.parent_death import ends_with_parent
+from gateway.adapters.system.processes.shown_command import show_command
 
 T = TypeVar("T")
 

@@ -1,0 +1,1 @@
+"""A process, its children, and what it is started with."""
