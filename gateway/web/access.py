@@ -7,10 +7,10 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextvars import Token
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any
 
 from gateway.adapters.system.request_id import CURRENT, Network, request_id, working_on
+from gateway.domain.inbound.ip_addresses import address_of, without_port
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -146,17 +146,12 @@ def source_address(peer: str, headers: Mapping[str, str], trusted: Sequence[Netw
     hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
     source = peer
     for hop in reversed(hops[-_MOST_HOPS:]):
-        source = hop
-        if not _is_in(hop, trusted):
+        source = without_port(hop)  # or each connection of a caller would look like another caller
+        if not _is_in(source, trusted):
             break
     return source
 
 
 def _is_in(text: str, networks: Sequence[Network]) -> bool:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return False
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    return any(address in network for network in networks)
+    address = address_of(text)
+    return address is not None and any(address in network for network in networks)

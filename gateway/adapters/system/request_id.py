@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from gateway.domain.inbound.ip_addresses import address_of
+
 #: Set around each request; `working_on` is for what is less often done.
 CURRENT: ContextVar[str] = ContextVar("request", default="")
 
@@ -40,6 +42,8 @@ def request_id(given: str, from_address: str, trusted: Sequence[Network] = ()) -
 
     >>> request_id("4bf92f3577b34da6a3ce929d0e0e4736", "127.0.0.1")
     '4bf92f3577b34da6a3ce929d0e0e4736'
+    >>> request_id("4bf92f3577b34da6a3ce929d0e0e4736", "::ffff:127.0.0.1")
+    '4bf92f3577b34da6a3ce929d0e0e4736'
     >>> request_id("4bf92f3577b34da6a3ce929d0e0e4736", "102.220.1.9").isalnum()
     True
     """
@@ -50,8 +54,7 @@ def request_id(given: str, from_address: str, trusted: Sequence[Network] = ()) -
 
 
 def _is_ours(address: str, trusted: Sequence[Network]) -> bool:
-    try:
-        peer = ipaddress.ip_address(address)
-    except ValueError:  # a unix socket: of this machine
+    peer = address_of(address)
+    if peer is None:  # a unix socket: of this machine
         return True
     return peer.is_loopback or any(peer in network for network in trusted)

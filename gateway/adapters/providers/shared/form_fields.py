@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 from typing import Protocol
 
 from gateway.adapters.providers.shared.channel_settings import TokenSettings
@@ -15,6 +15,7 @@ from gateway.domain.faults_and_errors.errors import (
     OriginUnproven,
     Unanswerable,
 )
+from gateway.domain.inbound.ip_addresses import address_of
 from gateway.domain.inbound.senders import sender_of
 from gateway.domain.telecom.identity import Identity, ProviderToken
 from gateway.domain.telecom.msisdn import Msisdn
@@ -131,11 +132,8 @@ def prove_network(request: WebhookRequest, networks: Sequence[Network]) -> None:
     """
     if not networks:
         return
-    try:
-        source = ip_address(request.remote_address)
-    except ValueError as error:
-        raise OriginUnproven("The source address is not known.") from error
-    if isinstance(source, IPv6Address) and source.ipv4_mapped:
-        source = source.ipv4_mapped
+    source = address_of(request.remote_address)
+    if source is None:
+        raise OriginUnproven("The source address is not known.")
     if not any(source in network for network in networks):
         raise OriginUnproven("The source address is not in the channel's networks.")
