@@ -71,6 +71,7 @@ def test_any_other_sentence_changes_no_consent_and_is_kept(
     "said",
     [
         *("please stop sending me messages", "remove me", "stop it", "STOPP", "STPO 2026"),
+        *("Stopp please", "Stpo. Thank you"),
         "stop it 2026",
     ],
 )
@@ -409,6 +410,46 @@ def test_stop_with_a_place_ends_the_news_of_that_place_alone(
     assert ("warnings/Mbale", ConsentState.OPTED_OUT, said) == (
         newest.topic, newest.state, newest.words
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "STOP warnings Sorindo",
+        "stop Sorindo warnings please",
+        "STOP ALERT Trans Mara",
+        "STOP ማስጠንቀቂያ x",
+    ],
+)
+def test_stop_with_a_place_that_they_do_not_get_is_told_which_they_do(
+    rig: Rig, sqlite_engine: Engine, said: str
+) -> None:
+    with_places(rig, sqlite_engine, "Mbale")
+
+    (reply,) = rig.texts(said)
+
+    assert "still get Flood warnings, Mbale" in reply or "still get ማስጠንቀቂያ, Mbale" in reply
+    assert [("warnings", "Mbale")] == rig.consents.subscribed(CALLER)
+    assert (True, False) == (on(rig, "warnings"), stopped(rig))
+    assert [] == kept(sqlite_engine)
+
+
+def test_of_what_is_stopped_already_nobody_is_told_that_they_get_it(
+    rig: Rig, sqlite_engine: Engine
+) -> None:
+    with_places(rig, sqlite_engine, "Mbale")
+    rig.texts("STOP warnings")
+
+    assert NOT_UNDERSTOOD == rig.texts("STOP warnings Sorindo")
+
+
+def test_within_a_dialogue_a_sentence_that_names_a_topic_is_the_answer(
+    rig: Rig, sqlite_engine: Engine
+) -> None:
+    with_places(rig, sqlite_engine, "Mbale")
+    describes(rig)
+
+    assert rig.texts("Stop alert thieves")[0].startswith("Your name?")
 
 
 @pytest.mark.parametrize("said", ["STOP warnings Trans Nzoia", "stop trans-nzoia"])

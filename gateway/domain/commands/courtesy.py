@@ -36,16 +36,17 @@ def without_courtesy(reserved: ReservedWords, words: Sequence[str]) -> list[str]
 def asks_for_no_more(reserved: ReservedWords, words: Sequence[str]) -> bool:
     """Returns whether the words of a short text say nothing but that our SMS shall end.
 
-    Such are "stop sending me messages", "remove me" and "unsub". One word beside these, as in "stop
-    the corruption", makes it a sentence about something else.
+    Such are "stop sending me messages", "remove me" and "unsub", and a word that says it alone, as
+    "niondoe" does: it stands among those for leaving and among those for our SMS. One word beside
+    these, as in "stop the corruption", makes it a sentence about something else.
     """
     said = without_courtesy(reserved, words)
     if not said or not reserved.stop:
         return False
     if len(said) == 1:
-        return len(said[0]) >= _SHORTENED and any(
-            each.startswith(said[0]) for each in reserved.stop
-        )
+        (word,) = said
+        is_cut = any(each.startswith(word) for each in reserved.stop)
+        return (is_cut and len(word) >= _SHORTENED) or word in reserved.leave & reserved.our_sms
     known = reserved.stop | reserved.leave | reserved.our_sms | reserved.beside
     if not known.issuperset(said):
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from gateway.domain.commands.courtesy import folded_words, is_courtesy
 from gateway.domain.commands.first_words import LONGEST_OPENING, readings
 from gateway.domain.commands.openings import RESERVED, Opening, Read
 from gateway.domain.commands.service_keywords import named, written
@@ -28,8 +29,12 @@ def guess(release: Release, words: tuple[str, ...], language: str) -> Read | Non
         if len(first) > LONGEST_OPENING:
             continue
         meaning = nearest(_vocabulary(release), fold(first), language)
-        if meaning is None or (rest and meaning.opening != Opening.SERVICE):
+        if meaning is None:
             continue
+        if meaning.opening != Opening.SERVICE:
+            if not is_courtesy(release.reserved, folded_words(rest) or rest):
+                continue
+            rest = ()
         if meaning.opening == Opening.STOP and fold(meaning.written).endswith(fold(first)):
             continue  # SUBSCRIBE is the opposite of UNSUBSCRIBE
         stop = _ends_in_stop(release, fold(first)) if meaning.opening == Opening.START else ""

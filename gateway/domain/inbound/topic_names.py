@@ -17,6 +17,8 @@ from gateway.domain.text.localised_text import LocalisedText
 
 #: Letters of languages whose verbs come last: Ethiopic, Devanagari, Bengali.
 _VERBS_LAST = re.compile(r"[\u1200-\u139f\u0900-\u09ff]")
+#: So many words beside the name of a topic may be that of a place.
+_MOST_BESIDE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,23 @@ def topics_behind(
     """
     said = _said(release, openings, text)
     return _named(release, said, sorted(among), writers) if said else None
+
+
+def topic_among(
+    release: Release, openings: frozenset[str], text: str, among: Iterable[str]
+) -> str | None:
+    """Returns the one of some topics that a text names in the same way, beside a word or two.
+
+    Such is `STOP warnings Sorindo`, of somebody who gets the warnings of another place.
+    """
+    said, topics = _said(release, openings, text), sorted(among)
+    for over in range(1, min(_MOST_BESIDE, len(said) - 1) + 1):
+        for part in (said[:-over], said[over:]):
+            wanted = _wanted(release, part)
+            for topic in topics:
+                if not is_of_all(topic) and any(_is_topic(release, topic, each) for each in wanted):
+                    return topic
+    return None
 
 
 def places_behind(

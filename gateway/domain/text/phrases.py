@@ -91,6 +91,7 @@ PHRASES: Mapping[str, Mapping[str, int]] = {
     "started": {},
     "stopped_topic": {"topic": 40},
     "started_topic": {"topic": 40},
+    "still_get": {"topic": 40},
     "no_more_sms": {},
     "help": {"service_code": 20, "keywords": 60},
     "help_sms_only": {"keywords": 60},

@@ -14,6 +14,7 @@ from gateway.domain.inbound.topic_names import (
     institution_of,
     places_behind,
     title_of,
+    topic_among,
     topics_behind,
 )
 from gateway.domain.menu.release import Release
@@ -121,6 +122,31 @@ class ChangeConsent:
         if named is None:
             return None
         return self._change(stored, said, named, ConsentState.OPTED_IN)
+
+    def still_gets(self, release: Release, stored: StoredInbound) -> Routed | None:
+        """Returns what is said of STOP with a topic and more that they do not get: what they do.
+
+        Such is `STOP warnings Sorindo` of whoever gets those of Mbale. Nothing is changed. None for
+        other texts, and for topics of which nothing comes.
+        """
+        words = folded_words(stored.sms.text.split(maxsplit=MOST_WORDS)) or ()
+        if release.reserved.stop.isdisjoint(words):
+            return None
+        said = self.consents.of(stored.sms.subscriber)
+        mine = self.consents.subscribed(stored.sms.subscriber)
+        gets = [
+            topic
+            for topic in {*said, *(topic for topic, _ in mine)} - {EVERYTHING}
+            if not self._is_stopped(release, topic, said)
+        ]
+        topic = topic_among(release, release.reserved.stop, stored.sms.text, gets)
+        if topic is None:
+            return None
+        language = self.replies.language(stored)
+        called = NamedTopics((topic,), title_of(release, topic)).called(language)
+        name = ", ".join([called, *(place for each, place in mine if each == topic and place)])
+        reply = self.replies.say(stored, Purpose.CONSENT, "still_get", topic=name)
+        return Routed(inbound_id=stored.id, replies=(reply,), outcome="still_get")
 
     def _end_places(
         self, release: Release, stored: StoredInbound, said: TopicConsents

@@ -146,6 +146,10 @@ class DecideSms:
         of_topics = self._consent(before).of_topics(release, stored)
         if of_topics is not None:
             return of_topics
+        if before.session is None:  # within a dialogue it may well be an answer
+            still = self._consent(before).still_gets(release, stored)
+            if still is not None:
+                return still
         wanted = self._wanted(stored, channel, before)
         if must_ask(release, wanted):
             return self._unknown(before).ask(release, stored, channel, wanted, before)
