@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, func, select, update
@@ -177,14 +176,14 @@ def test_a_stop_after_a_rotation_counts_for_what_was_queued_before(
     alone = settle(database, clock, NEW)
 
     queued = [mt for mt, _ in SqlOutbox(database, alone).to_subscriber(JUMA, 10)]
-    notices = [replace(mt, purpose=Purpose.NOTICE) for mt in queued]
+    notices = [mt._replace(purpose=Purpose.NOTICE) for mt in queued]
 
     assert 3 == len(queued)
     assert [] == SqlConsents(database, alone).allowed(notices)
 
 
 def may_be_told(engine: Engine, keys: Keyring, subscriber: Msisdn) -> bool:
-    notice = replace(sms("news", subscriber), purpose=Purpose.NOTICE)
+    notice = sms("news", subscriber)._replace(purpose=Purpose.NOTICE)
     return bool(SqlConsents(engine, keys).allowed([notice]))
 
 

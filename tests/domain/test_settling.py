@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -33,7 +33,7 @@ SMS = OutboundSms(
     attempt=1, created_at=BEGAN, institution="water", template_id="full",
 )  # fmt: skip
 REPLY = Unsettled(sms=SMS, since=BEGAN, why="provider_error (500)")
-URGENT = replace(REPLY, sms=replace(SMS, lane=Lane.URGENT, purpose=Purpose.NOTICE))
+URGENT = replace(REPLY, sms=SMS._replace(lane=Lane.URGENT, purpose=Purpose.NOTICE))
 
 
 def after(minutes: float) -> datetime:
@@ -55,11 +55,11 @@ def flow(through: float, at: float) -> ReportFlow:
         (REPLY, 5, flow(0, 4), Move.WAIT),
         (REPLY, 16, flow(1, 4), Move.WAIT),
         (REPLY, 600, None, Move.WAIT),
-        (replace(REPLY, sms=replace(SMS, purpose=Purpose.CONSENT)), 5, flow(1, 4), Move.SEND_COPY),
-        (replace(REPLY, sms=replace(SMS, purpose=Purpose.NOTICE)), 5, flow(1, 4), Move.LEAVE),
-        (replace(REPLY, sms=replace(SMS, lane=Lane.BULK)), 60, flow(1, 59), Move.LEAVE),
+        (replace(REPLY, sms=SMS._replace(purpose=Purpose.CONSENT)), 5, flow(1, 4), Move.SEND_COPY),
+        (replace(REPLY, sms=SMS._replace(purpose=Purpose.NOTICE)), 5, flow(1, 4), Move.LEAVE),
+        (replace(REPLY, sms=SMS._replace(lane=Lane.BULK)), 60, flow(1, 59), Move.LEAVE),
         (replace(REPLY, copied=True), 60, flow(1, 59), Move.LEAVE),
-        (replace(REPLY, sms=replace(SMS, resend_of=3)), 60, flow(1, 59), Move.LEAVE),
+        (replace(REPLY, sms=SMS._replace(resend_of=3)), 60, flow(1, 59), Move.LEAVE),
         (URGENT, 0.9, flow(0.5, 0.8), Move.WAIT),
         (URGENT, 1, flow(0.5, 0.8), Move.SEND_COPY),
         (URGENT, 9.9, None, Move.WAIT),
@@ -103,7 +103,7 @@ def test_it_is_looked_at_seldomer_and_never_after_its_end(
     minutes: float, left: bool, can_ask: bool, valid_for: int | None
 ) -> None:
     until = None if valid_for is None else BEGAN + timedelta(hours=valid_for)
-    mt = replace(REPLY, left=left, sms=replace(SMS, valid_until=until))
+    mt = replace(REPLY, left=left, sms=SMS._replace(valid_until=until))
     now, end = after(minutes), RULES.ends_at(mt.sms)
 
     at = RULES.look_again(mt, now, can_ask=can_ask)
@@ -117,14 +117,14 @@ def test_an_mt_says_itself_how_long_it_is_wanted_or_else_its_lane_does() -> None
     soon = after(10)
     rules = replace(RULES, validity={**RULES.validity, Lane.URGENT: timedelta(hours=24)})
 
-    assert soon == rules.ends_at(replace(SMS, valid_until=soon))
+    assert soon == rules.ends_at(SMS._replace(valid_until=soon))
     assert after(72 * 60) == rules.ends_at(SMS)
     assert after(24 * 60) == rules.ends_at(URGENT.sms)
 
 
 def test_a_copy_says_the_same_to_the_same_and_is_one_of_its_kind() -> None:
     copy = copy_of(SMS, 1, after(60))
-    shared = {each.name for each in fields(NewSms)} & {each.name for each in fields(OutboundSms)}
+    shared = {*NewSms.__struct_fields__} & {*OutboundSms.__struct_fields__}
 
     assert {name for name in shared if getattr(copy, name) != getattr(SMS, name)} == {
         "resend_of", "valid_until",
@@ -133,5 +133,5 @@ def test_a_copy_says_the_same_to_the_same_and_is_one_of_its_kind() -> None:
     assert copy.key == copy_of(SMS, 1, after(90)).key
     assert copy.key not in (
         copy_of(SMS, 2, after(60)).key,
-        copy_of(replace(SMS, id=8), 1, BEGAN).key,
+        copy_of(SMS._replace(id=8), 1, BEGAN).key,
     )

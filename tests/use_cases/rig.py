@@ -242,7 +242,7 @@ class Rig:
             key="",
             topic="prices",
         )
-        new = [replace(notice, **{"text": text, "key": text, **changes}) for text in texts]
+        new = [notice._replace(**{"text": text, "key": text, **changes}) for text in texts]
         return self.outbox.add(new, self.clock.now())
 
     def count(self, name: str, **labels: str) -> int:

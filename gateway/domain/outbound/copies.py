@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import datetime
 
 from gateway.domain.telecom.sms import NewSms, OutboundSms
 
 #: What a copy shares with its first, whatever an MT comes to have besides.
 _SHARED = [
-    each.name
-    for each in fields(NewSms)
-    if each.name in {own.name for own in fields(OutboundSms)}
-    and each.name not in ("valid_until", "resend_of")
+    name
+    for name in NewSms.__struct_fields__
+    if name in OutboundSms.__struct_fields__ and name not in ("valid_until", "resend_of")
 ]
 
 

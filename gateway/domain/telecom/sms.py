@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.domain.faults_and_errors.errors import SendRejected
+from gateway.domain.record import Record
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.msisdn import Msisdn
 
@@ -69,22 +70,21 @@ class ProviderOptOut:
     subscriber: Identity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewSms:
+class NewSms(Record, frozen=True, kw_only=True):
     """An MT to be accepted into the outbox.
 
-    `key` makes it exactly one: a second MT with the same key is not accepted. `sender` is the
-    address it shall come from (short code, number or sender ID), empty for the channel's own.
-    `institution` is whose service speaks, empty for the deployment's own. What it says holds until
-    `valid_until`: it is not sent later. `template_id` names the message of the menu it was worded
-    by, and `resend_of` the MT that it is sent again for. `broadcast_id` is the broadcast that it is
-    one of. The ledger tells apart which `service` it is of, and in which `language` it is; both are
-    empty where nobody says.
+    `key` makes it exactly one: a second MT with the same key is not accepted. `sender` is
+    the address it shall come from (short code, number or sender ID), empty for the
+    channel's own. `institution` is whose service speaks, empty for the deployment's own. What it
+    says holds until `valid_until`: it is not sent later. `template_id` names the message of the
+    menu it was worded by, and `resend_of` the MT that it is sent again for. `broadcast_id` is the
+    broadcast that it is one of. The ledger tells apart which `service` it is of, and in which
+    `language` it is; both are empty where nobody says.
     """
 
     channel: str
     subscriber: Identity
-    text: str = field(repr=False)
+    text: str
     lane: Lane
     purpose: Purpose
     key: str
@@ -100,9 +100,12 @@ class NewSms:
     service: str = ""
     language: str = ""
 
+    def __repr__(self) -> str:
+        """Returns whose it is and where it goes, and nothing of what it says or is known by."""
+        return f"NewSms({self.channel!r}, {self.subscriber!r}, {self.lane.value!r})"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboundSms:
+
+class OutboundSms(Record, frozen=True, kw_only=True):
     """An MT claimed for one attempt at sending; `attempt` counts from 1.
 
     `parts` are the segments that its text takes, as reckoned when it was accepted. The fields
@@ -112,7 +115,7 @@ class OutboundSms:
     id: int
     channel: str
     subscriber: Identity
-    text: str = field(repr=False)
+    text: str
     lane: Lane
     purpose: Purpose
     topic: str
@@ -128,6 +131,10 @@ class OutboundSms:
     service: str = ""
     language: str = ""
 
+    def __repr__(self) -> str:
+        """Returns which it is, whose and where it goes, and nothing of what it says."""
+        return f"OutboundSms({self.id}, {self.channel!r}, {self.subscriber!r}, {self.lane.value!r})"
+
     @property
     def number(self) -> Msisdn:
         """Returns the number to send to, for a provider that needs one.
@@ -139,8 +146,7 @@ class OutboundSms:
         raise SendRejected("no_number", self.subscriber.provider)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class Accepted(Record, frozen=True, kw_only=True):
     """The provider took the MT; `segments` and `cost` where it says so."""
 
     provider_ref: str

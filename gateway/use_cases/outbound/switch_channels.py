@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.domain.institutions.institution import Institution
@@ -91,7 +91,7 @@ class SwitchChannels:
                 trials[choice.channel] -= 1
             if choice.channel == channel:
                 same = choice.sender == sms.sender
-                staying.append(sms if same else replace(sms, sender=choice.sender))
+                staying.append(sms if same else sms._replace(sender=choice.sender))
             else:
                 moved[choice.channel].append(sms.id)
         self._hold(channel, held)

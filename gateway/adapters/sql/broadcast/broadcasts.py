@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -246,7 +245,7 @@ class SqlBroadcasts:
         with transaction(self._engine) as connection:
             if connection.execute(_CHANGE.values(values), place).rowcount != 1:
                 return False
-            mts = [replace(each, broadcast_id=broadcast.id) for each in step.sms]
+            mts = [each._replace(broadcast_id=broadcast.id) for each in step.sms]
             outbound_rows.add(connection, self._keyring, mts, now)
         return True
 
