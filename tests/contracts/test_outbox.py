@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import count
+from itertools import count, pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -157,6 +157,34 @@ def test_each_of_many_mts_keeps_what_is_its_own_and_its_place(line: Line) -> Non
     assert {sms.id: sms.text for sms in leased} == dict(
         zip(ids, [sms.text for sms in mts if sms.key != "a0" or sms.institution], strict=True)
     )
+
+
+def test_of_those_who_share_a_key_each_is_written_to_once(line: Line) -> None:
+    people = [bytes([number]) * 16 for number in range(3)]
+
+    first = line.outbox.add(
+        [new("all", text=f"to {who[0]}", member=who) for who in people], line.clock.now()
+    )
+    again = line.outbox.add([new("all", member=who) for who in people], line.clock.now())
+    others = line.outbox.add([new("others", member=people[0]), new("all")], line.clock.now())
+
+    assert (3, 0, 2) == (len(first), len(again), len(others))
+    now = line.clock.now()
+    leased = line.outbox.lease("at-ke", Lane.REPLY, 5, now, now + LEASE)
+    assert {"to 0", "to 1", "to 2"} <= {sms.text for sms in leased}
+
+
+def test_those_who_share_a_key_stand_side_by_side_in_their_order(line: Line) -> None:
+    people = [bytes([number]) * 16 for number in (2, 7, 1, 4)]
+    ids = line.outbox.add(
+        [new(key, member=who) for key in ("one", "other") for who in people], line.clock.now()
+    )
+
+    in_order = sorted(ids, key=lambda id_: line.row(id_)["key_index"])
+
+    told = [divmod(ids.index(id_), len(people)) for id_ in in_order]
+    assert [2, 0, 3, 1] * 2 == [place for _, place in told]
+    assert 1 == sum(one != after for (one, _), (after, _) in pairwise(told))
 
 
 def test_nothing_to_add_is_no_fault(line: Line) -> None:

@@ -73,8 +73,9 @@ class ProviderOptOut:
 class NewSms(Record, frozen=True, kw_only=True):
     """An MT to be accepted into the outbox.
 
-    `key` makes it exactly one: a second MT with the same key is not accepted. `sender` is
-    the address it shall come from (short code, number or sender ID), empty for the
+    `key` makes it exactly one: a second MT with the same key is not accepted. MTs to many share a
+    key, and `member` tells them apart: those that follow each other in it are stored side by side.
+    `sender` is the address it shall come from (short code, number or sender ID), empty for the
     channel's own. `institution` is whose service speaks, empty for the deployment's own. What it
     says holds until `valid_until`: it is not sent later. `template_id` names the message of the
     menu it was worded by, and `resend_of` the MT that it is sent again for. `broadcast_id` is the
@@ -99,6 +100,7 @@ class NewSms(Record, frozen=True, kw_only=True):
     broadcast_id: int | None = None
     service: str = ""
     language: str = ""
+    member: bytes = b""
 
     def __repr__(self) -> str:
         """Returns whose it is and where it goes, and nothing of what it says or is known by."""

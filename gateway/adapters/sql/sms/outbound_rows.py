@@ -49,6 +49,10 @@ _ALIKE = (
 )
 _INSERT = ManyNew(outbound_sms, _OWN, _ALIKE)
 
+#: Of the hash of a key that many share. Behind it they stand in the order of their members, as they
+#: are stored: a hash of each would put each into another page of the index, wherever it is large.
+_SHARED_BYTES = 8
+
 #: The columns of the outbox, or of another name of it.
 Columns = Any
 LEFT = Standing.LEFT
@@ -188,10 +192,17 @@ def _own(keyring: Keyring) -> Callable[[NewSms], tuple[Any, ...]]:
     number = OUTBOUND.sealer(keyring, "msisdn_sealed")
     words = OUTBOUND.sealer(keyring, "text_sealed")
     counted = dict[str, tuple[int, int | None]]()
+    shared = dict[str, bytes]()
 
     def values(sms: NewSms) -> tuple[Any, ...]:
-        # The key may hold a number, as that of one MT of a broadcast does: only its hash is kept.
-        key = keyring.index("outbound key", sms.key)
+        # The key may hold a number: only its hash is kept.
+        if not sms.member:
+            key = keyring.index("outbound key", sms.key)
+        else:
+            head = shared.get(sms.key)
+            if head is None:
+                head = shared[sms.key] = keyring.index("outbound key", sms.key)[:_SHARED_BYTES]
+            key = head + sms.member
         stored, text = sms.subscriber.as_stored, sms.text
         parts = counted.get(text)
         if parts is None:
