@@ -146,28 +146,25 @@ class SqlConsents:
 
     def allowed(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:
         """Returns the MTs that may go out at this moment, in their order."""
-        index_of = {each.subscriber: self._keyring.index_of(each.subscriber) for each in sms}
+        people = [self._keyring.index_of(each.subscriber) for each in sms]
         with statements(self._engine) as connection:
-            said = read(connection, list(index_of.values()))
-            whose = {each.institution: named(connection, each.institution) for each in sms}
-        return [
-            each
-            for each in sms
-            if may_send(
-                each.purpose,
-                each.topic,
-                said.get(index_of[each.subscriber], {}),
-                whose[each.institution],
-            )
-        ]
+            said = read(connection, people)
+            return [
+                each
+                for each, person in zip(sms, people, strict=True)
+                # Most have never said anything: nobody is asked for their institution.
+                if person not in said
+                or may_send(
+                    each.purpose, each.topic, said[person], named(connection, each.institution)
+                )
+            ]
 
     def undecided(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:
         """Returns the MTs whose subscriber has texted what nobody has read yet, in their order."""
-        index_of = {each.subscriber: self._keyring.index_of(each.subscriber) for each in sms}
+        people = [self._keyring.index_of(each.subscriber) for each in sms]
         with statements(self._engine) as connection:
-            unread = set(connection.scalars(_UNREAD, {"indexes": list(index_of.values())}))
-        undecided = {one for one, index in index_of.items() if unread.issuperset((index,))}
-        return [each for each in sms if each.subscriber in undecided]
+            unread = set(connection.scalars(_UNREAD, {"indexes": people}))
+        return [each for each, person in zip(sms, people, strict=True) if person in unread]
 
     def written_about(self, subscriber: Identity) -> Mapping[str, frozenset[str]]:
         """Returns what a subscriber has lately been sent unasked: topics, by who wrote of them."""
