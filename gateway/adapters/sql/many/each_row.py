@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Connection, UpdateBase
@@ -46,12 +47,12 @@ class EachRow:
         if made.by_name:
             some: list[Any] = [{**bound, **dict(zip(self.own, row, strict=True))} for row in rows]
         else:
-            where = [self.own.index(place) if place in self.own else -1 for place in made.places]
-            fixed = [bound.get(place) for place in made.places]
-            some = [
-                tuple(row[at] if at >= 0 else value for at, value in zip(where, fixed, strict=True))
-                for row in rows
-            ]
+            names = [*self.own, *(place for place in made.places if place not in self.own)]
+            fixed = [bound.get(name) for name in names[len(self.own) :]]
+            first, *others = [names.index(place) for place in made.places]
+            # Of one place alone it would return the value, and no row.
+            in_place = itemgetter(first, *others) if others else itemgetter(slice(first, first + 1))
+            some = [in_place((*row, *fixed)) for row in rows]
         connection.exec_driver_sql(made.sql, some)
 
     def _for(self, connection: Connection) -> _Compiled:

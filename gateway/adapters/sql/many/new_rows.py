@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -32,10 +33,9 @@ class ManyNew:
         ]
         for first in range(0, len(rows), MOST_ROWS):
             some = rows[first : first + MOST_ROWS]
-            values = [*bound, *(value for row in some for value in row)]
-            yield from connection.exec_driver_sql(
-                self._statement(connection, len(some)), tuple(values)
-            ).scalars()
+            values = (*bound, *chain.from_iterable(some))
+            statement = self._statement(connection, len(some))
+            yield from connection.exec_driver_sql(statement, values).scalars().all()
 
     def _converters(self, connection: Connection) -> list[Callable[[Any], Any] | None]:
         dialect = connection.dialect

@@ -33,9 +33,9 @@ _OWN = (
     "unicode_parts",
 )
 _ALIKE = (
-    "channel",
     "lane",
     "purpose",
+    "channel",
     "topic",
     "sender",
     "institution",
@@ -121,8 +121,9 @@ def add(
 ) -> list[int]:
     """Stores MTs as queued; returns the ids of those whose key is new, in the order given."""
     ids, own = list[int](), _own(keyring)
-    for alike, some in groupby(new, _alike(now)):
-        ids += _INSERT(connection, alike, [own(sms) for sms in some])
+    for (lane, purpose, *alike), some in groupby(new, _alike):
+        values = (lane.value, purpose.value, *alike, DeliveryStatus.QUEUED.value, now, now, now)
+        ids += _INSERT(connection, values, [own(sms) for sms in some])
     return sorted(ids)
 
 
@@ -164,27 +165,19 @@ def reader(keyring: Keyring) -> Callable[[Row[*tuple[Any, ...]], int], OutboundS
     return read
 
 
-def _alike(now: datetime) -> Callable[[NewSms], tuple[Any, ...]]:
-    """Returns what tells the values of `_ALIKE`: MTs that stand together mostly share them."""
-
-    def values(sms: NewSms) -> tuple[Any, ...]:
-        return (
-            sms.channel,
-            sms.lane.value,
-            sms.purpose.value,
-            sms.topic,
-            sms.sender,
-            sms.institution,
-            sms.valid_until,
-            sms.template_id,
-            sms.broadcast_id,
-            DeliveryStatus.QUEUED.value,
-            now,
-            now,
-            now,
-        )
-
-    return values
+def _alike(sms: NewSms) -> tuple[Any, ...]:
+    """Returns what MTs that stand together mostly share, as far as they say it: see `_ALIKE`."""
+    return (
+        sms.lane,
+        sms.purpose,
+        sms.channel,
+        sms.topic,
+        sms.sender,
+        sms.institution,
+        sms.valid_until,
+        sms.template_id,
+        sms.broadcast_id,
+    )
 
 
 def _own(keyring: Keyring) -> Callable[[NewSms], tuple[Any, ...]]:

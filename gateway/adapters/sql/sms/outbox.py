@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import chain, zip_longest
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Engine, Row, bindparam, or_, select, update
@@ -107,7 +108,7 @@ def _shared(limit: int, turns: Sequence[str], take: _Take) -> list[list[_Row]]:
 
 
 def _oldest_first(rows: Sequence[_Row]) -> list[_Row]:
-    return sorted(rows, key=lambda row: row.id)
+    return sorted(rows, key=attrgetter("id"))
 
 
 class SqlOutbox:

@@ -89,7 +89,7 @@ def start(
     if not ids:
         return []
     values = {"ids": ids, "now": now, "on_channel": channel, "price_at": price_at}
-    marked = set(connection.scalars(_START, values))
+    marked = set(connection.scalars(_START, values).all())
     return [each for each in ids if each in marked]
 
 
