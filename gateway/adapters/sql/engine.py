@@ -29,6 +29,9 @@ _SQLITE_TURN_SECONDS, _SQLITE_FAIR_SECONDS = 4.0, 1.5
 #: Once it was waited for in vain: enough for a lock that is held as it should be.
 _SQLITE_BUSY_IN_PAUSE = 0.05
 
+#: Changed pages (of 4 KiB) that a transaction keeps in memory beyond the cache, until it commits.
+_SQLITE_SPILL_PAGES = 8000
+
 #: Of one look-up, for those who ask at the same moment; each has a cache of pages.
 _KEPT_CONNECTIONS = 2
 
@@ -235,6 +238,9 @@ def _sqlite(url: URL, pool_size: int, synchronous: str) -> Engine:
         connection.execute(f"PRAGMA synchronous={synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA cache_size=-8000")  # KiB
+        # A step of a broadcast changes a page of each index for each MT. What no longer fits is
+        # written to the log before its time, and read again: so a step may hold four times as much.
+        connection.execute(f"PRAGMA cache_spill={_SQLITE_SPILL_PAGES}")
         # The same index pages change in commit after commit: copy them home a quarter as often.
         connection.execute("PRAGMA wal_autocheckpoint=4000")
         connection.execute("PRAGMA journal_size_limit=67108864")
