@@ -153,7 +153,7 @@ def test_every_fault_of_a_data_file_has_its_words_in_each_language(tmp_path: Pat
         ("en", "'born' is not a date. Write the year first, such as 2026-12-04."),
         ("fr", "« born » n’est pas une date. Écrivez l’année d’abord, comme 2026-12-04."),
         ("sw", "'born' si tarehe. Andika mwaka kwanza, kama 2026-12-04."),
-        ("ar", "«\u2068born\u2069» ليس تاريخًا. اكتب السنة أولًا، مثل 2026-12-04."),
+        ("ar", "«\u2068born\u2069» ليس تاريخًا. اكتب السنة أولًا، مثل \u20662026-12-04\u2069."),
     ],
 )
 def test_a_faulty_value_is_told_as_its_readers_speak(

@@ -187,8 +187,8 @@ class Amount:
         if not self.places:
             return wrong + Sentence(" Write only digits.")
         return wrong + Sentence(
-            " Write digits, such as 2200; behind a point no more decimals than in 40.%(decimals)s.",
-            decimals="50".ljust(self.places, "0")[: self.places],
+            " Write digits, such as 2200; behind a point no more decimals than in %(example)s.",
+            example="40." + "50".ljust(self.places, "0")[: self.places],
         )
 
 

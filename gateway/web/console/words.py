@@ -44,7 +44,11 @@ SENTENCES = (*sentences(), *Role, *(each.value.replace("_", " ") for each in Act
 
 
 #: What stands in a sentence and is read from left to right in any language: YAML and its files.
-_CODE = re.compile(r"`[^`]*`|\{[^{}]*\}|[\w/.()%-]+\.(?:yaml|md|py)\b")
+#: A day is no number to the rules of writing (UAX 9, W2 and W4): behind Arabic letters its parts
+#: would stand the other way round, and so would the parts of a time zone.
+_CODE = re.compile(
+    r"`[^`]*`|\{[^{}]*\}|[\w/.()%-]+\.(?:yaml|md|py)\b|\d+(?:-\d+)+(?:T[\d:]+(?:[+-][\d:]+)?)?"
+)
 #: Unicode's isolates: left to right, by its first letter, and their end (UAX 9).
 _FROM_LEFT, _BY_ITSELF, _END = "\u2066", "\u2068", "\u2069"
 
