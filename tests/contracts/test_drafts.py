@@ -338,3 +338,26 @@ def test_a_trial_that_an_older_version_kept_is_read_as_it_was(staffed: Desk) -> 
 
     assert kept is not None
     assert kept.trial == trial
+
+
+def test_who_clicks_twice_to_begin_a_draft_has_begun_one(staffed: Desk) -> None:
+    begun: list[str] = []
+
+    def click() -> None:
+        begun.append(staffed.drafts.begin("Hours", by="asha", once=True).id)
+
+    clicks = [threading.Thread(target=click) for _ in range(4)]
+    for each in clicks:
+        each.start()
+    for each in clicks:
+        each.join()
+
+    assert len(begun) == 4
+    assert len(set(begun)) == 1
+    others = [staffed.drafts.begin("Hours", by=name, once=True).id for name in ("juma", "asha")]
+    assert others[0] not in begun
+    assert others[1] in begun
+    staffed.drafts.save(begun[0], "clinics.yaml", "service: clinics\n", version=1, by="asha")
+    assert staffed.drafts.begin("Hours", by="asha", once=True).id not in begun
+    staffed.clock.advance(31)
+    assert staffed.drafts.begin("Hours", by="juma", once=True).id != others[0]

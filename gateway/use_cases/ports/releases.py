@@ -115,8 +115,12 @@ class NewDraft:
 class DraftStore(Protocol):
     """Drafts of menus. All methods raise StoreUnavailable."""
 
-    def begin(self, new: NewDraft, now: datetime) -> Draft:
-        """Keeps a draft, and returns it."""
+    def begin(self, new: NewDraft, now: datetime, since: datetime | None = None) -> Draft:
+        """Keeps a draft, and returns it.
+
+        One that its owner has begun under the same title `since` then, and that nobody has
+        changed, is returned in its place: also where both are begun at the same moment.
+        """
 
     def find(self, id: str) -> Draft | None:
         """Returns a draft; None where there is none."""

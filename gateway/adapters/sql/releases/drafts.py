@@ -7,11 +7,12 @@ import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Engine, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, text, update
 
-from gateway.adapters.sql.engine import statements
+from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.releases.draft_tables import drafts
 from gateway.adapters.sql.releases.kept_sentences import packed, unpacked
 from gateway.domain.menu.draft import (
@@ -26,6 +27,20 @@ from gateway.use_cases.ports.releases import NewDraft
 
 _c = drafts.c
 _FIND = select(drafts).where(_c.id == bindparam("of_id"))
+_LOCK = text("SELECT pg_advisory_xact_lock(:number)")
+_BEGUN = (
+    select(drafts)
+    .where(
+        _c.owner == bindparam("by"),
+        _c.title == bindparam("called"),
+        _c.base == bindparam("from"),
+        _c.begun_at > bindparam("since"),
+        _c.state == DraftState.OPEN.value,
+        _c.version == 1,
+    )
+    .order_by(_c.id.desc())
+    .limit(1)
+)
 _CHANGE = update(drafts).where(
     _c.id == bindparam("of_id"), _c.version == bindparam("seen"), _c.state == bindparam("was")
 )
@@ -61,8 +76,8 @@ class SqlDrafts:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def begin(self, new: NewDraft, now: datetime) -> Draft:
-        """Keeps a draft, and returns it."""
+    def begin(self, new: NewDraft, now: datetime, since: datetime | None = None) -> Draft:
+        """Keeps a draft, and returns it; or the one that was begun so `since` then."""
         row = {
             "title": new.title,
             "owner": new.owner,
@@ -74,8 +89,10 @@ class SqlDrafts:
             "base_files": _packed(dict(new.base_files)),
             "changes": _packed({}),
         }
-        with statements(self._engine) as connection:
-            made = connection.execute(insert(drafts).returning(drafts), row).one()
+        with transaction(self._engine) as connection:
+            made = None if since is None else _begun(connection, new, since)
+            if made is None:
+                made = connection.execute(insert(drafts).returning(drafts), row).one()
         return _draft(made)
 
     def find(self, id: str) -> Draft | None:
@@ -138,6 +155,15 @@ class SqlDrafts:
         wanted = {"states": [each.value for each in states], "most": limit}
         with statements(self._engine) as connection:
             return [_line(row) for row in connection.execute(_NEWEST, wanted).all()]
+
+
+def _begun(connection: Connection, new: NewDraft, since: datetime) -> Row[Any] | None:
+    """Returns the draft that its owner has begun so, while nobody else begins it."""
+    if connection.dialect.name == "postgresql":  # on SQLite the transaction holds it already
+        key = int.from_bytes(sha256(f"{new.owner}\0{new.title}".encode()).digest()[:7])
+        connection.execute(_LOCK, {"number": key})
+    begun = {"by": new.owner, "called": new.title, "from": new.base, "since": since}
+    return connection.execute(_BEGUN, begun).first()
 
 
 def _packed(value: object) -> bytes:

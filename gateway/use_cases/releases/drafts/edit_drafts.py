@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
@@ -27,6 +27,8 @@ from gateway.use_cases.ports.releases import NewDraft
 from gateway.use_cases.releases.drafts.seeing import Seeing, Served
 
 _LONGEST_TITLE = 80
+#: As long as somebody may click again because nothing seems to happen.
+_ONE_CLICK = timedelta(seconds=30)
 #: Drafts that people work on at the same time, at most, that are listed.
 _MOST = 500
 
@@ -79,8 +81,12 @@ class EditDrafts:
     served: Served
     let_go: Callable[[Draft], Sequence[str]] = _nothing
 
-    def begin(self, title: str, *, by: str) -> Draft:
-        """Begins a draft at what is live; at the files where nothing was ever published."""
+    def begin(self, title: str, *, by: str, once: bool = False) -> Draft:
+        """Begins a draft at what is live; at the files where nothing was ever published.
+
+        With `once` it is the one that they began under this title a moment ago, if that is as it
+        began: who clicks twice means one.
+        """
         actor = self.seeing.authorise.reach(by, Act.EDIT).actor
         beginning = self.served()
         new = NewDraft(
@@ -89,7 +95,8 @@ class EditDrafts:
             base=beginning.release,
             base_files=beginning.files,
         )
-        draft = self.seeing.store.begin(new, self.seeing.clock.now())
+        now = self.seeing.clock.now()
+        draft = self.seeing.store.begin(new, now, now - _ONE_CLICK if once else None)
         self.seeing.note(actor, Act.EDIT, f"draft {draft.id} begun")
         return draft
 

@@ -63,7 +63,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
 
     @drafts.post("/")
     def begin() -> Response:
-        draft = gateway.drafts.begin(request.form.get("title", ""), by=me().name)
+        draft = gateway.drafts.begin(request.form.get("title", ""), by=me().name, once=True)
         return back(draft.id)
 
     @drafts.post("/import")
