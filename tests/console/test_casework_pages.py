@@ -182,3 +182,10 @@ def test_what_many_ask_alike_is_taught_in_a_draft_that_its_editor_opens(
     assert taught.request.path == f"/console/drafts/{line.id}/edit/form/health.yaml"
     assert "WHERE" in draft.files["health.yaml"]
     assert ("health.yaml",) == draft.changed_files
+
+
+def test_what_a_case_is_about_is_told_as_the_menu_has_it(desk: Desk, hana: Browser) -> None:
+    number = desk.known("{case}")
+    for path in ("/cases/", f"/cases/{number}"):
+        assert "Report a problem Water" in main_of(hana.get(path)), path
+        assert "Maji" in main_of(hana.get(path, language="sw")), path

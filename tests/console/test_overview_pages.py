@@ -11,6 +11,7 @@ import pytest
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 from gateway.domain.institutions.roles import Role
 from gateway.use_cases.ports import TurnRecord
+from gateway.web.console.words import LANGUAGES
 from tests.console.conftest import Browser, Desk, main_of
 
 
@@ -137,3 +138,22 @@ def test_the_worst_served_stand_on_a_page_of_their_own(hana: Browser) -> None:
     assert "Who is served how, the worst first" in said
     assert "language" in said
     assert "Fewer than 10 are shown with others" in said
+
+
+def test_wrong_answers_are_told_by_what_was_said_in_the_language_of_the_reader(
+    seen: Desk, hana: Browser
+) -> None:
+    refused = TurnRecord(
+        at=seen.gateway.clock.now() - timedelta(seconds=1), channel="at-ke", service="clinics",
+        screen="place", event="refused", language="sw", milliseconds=40, institution="health",
+        refused_as="digits_wrong",
+    )  # fmt: skip
+    zone = seen.gateway.deployment.settings.zone
+    SqlTurns(seen.gateway.engine, zone).store([refused] * 20)
+    told = {language: hana.get("/overview/", language=language).text for language in LANGUAGES}
+
+    assert "Please type … digits." in told["en"]
+    assert "Tafadhali" in told["sw"]
+    assert "اكتب … رقم." in told["ar"]
+    assert [] == [language for language, page in told.items() if "digits_wrong" in page]
+    assert "digits_wrong" in hana.get("/overview/wrong.csv").text, "programs are told its name"

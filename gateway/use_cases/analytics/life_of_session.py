@@ -95,23 +95,44 @@ class SessionFile:
         return Standing.BROKE_OFF if self.last_at + self.ends_after < now else Standing.OPEN
 
 
+def _words(phrase: str) -> str:
+    """Returns the name of a phrase as words."""
+    return phrase.replace("_", " ")
+
+
 def life_of(
-    file: SessionFile, now: datetime, name_of: Callable[[str], str] = str
+    file: SessionFile,
+    now: datetime,
+    name_of: Callable[[str], str] = str,
+    phrase_of: Callable[[str], str] = _words,
 ) -> Sequence[Step]:
-    """Returns what happened, the earliest first; `name_of` names a screen by its id."""
-    return list(_steps(file, now, name_of))
+    """Returns what happened, the earliest first.
+
+    `name_of` names a screen by its id, and `phrase_of` tells what the gateway says by itself.
+    """
+    return list(_steps(file, now, name_of, phrase_of))
 
 
-def _steps(file: SessionFile, now: datetime, name_of: Callable[[str], str]) -> Iterator[Step]:
+def _steps(
+    file: SessionFile,
+    now: datetime,
+    name_of: Callable[[str], str],
+    phrase_of: Callable[[str], str],
+) -> Iterator[Step]:
     turns, began = file.turns, file.began_at
     for turn in turns:
         at = began + timedelta(seconds=turn.after)
         if turn.event == WENT_ELSEWHERE:
             yield Step(at, Sentence("It went on to another institution's service."))
             continue
-        yield Step(at, _shown(turn, name_of(turn.at)), turn.milliseconds, turn.is_late)
+        said = _shown(turn, name_of(turn.at), phrase_of)
+        yield Step(at, said, turn.milliseconds, turn.is_late)
     if left_out := sum(part.course.left_out for part in file.parts if part.course):
-        said = Sentence("%(number)s more turns came, of which nothing is kept.", number=left_out)
+        said = Sentence(
+            "%(number)s more turns came, of which nothing is kept.",
+            singular="%(number)s more turn came, of which nothing is kept.",
+            number=left_out,
+        )
         yield Step(file.last_at, said)
     if any(part.course is None for part in file.parts):
         said = Sentence("What happened cannot be read: the key it was sealed with is gone.")
@@ -128,17 +149,17 @@ def _steps(file: SessionFile, now: datetime, name_of: Callable[[str], str]) -> I
         yield Step(now, Sentence("It may still go on."))
 
 
-def _shown(turn: KeptTurn, screen: str) -> Sentence:
+def _shown(turn: KeptTurn, screen: str, phrase_of: Callable[[str], str]) -> Sentence:
     event = _EVENTS.get(turn.event)
     if event is None:  # the phrase that was said: there are as many as in the menu
-        return _instead(turn, screen)
+        return _instead(turn, screen, phrase_of)
     match event:
         case Event.SHOWN:
             return Sentence("%(screen)s was shown.", screen=screen)
         case Event.REFUSED:
             return Sentence(
                 "The answer was not accepted (%(why)s). %(screen)s was shown again.",
-                why=_words(turn.refused_as),
+                why=phrase_of(turn.refused_as).rstrip("."),
                 screen=screen,
             )
         case Event.ENDED:
@@ -151,19 +172,14 @@ def _shown(turn: KeptTurn, screen: str) -> Sentence:
         case Event.OFFERED:
             return Sentence("It was offered to go on where an earlier session had broken off.")
         case Event.CALL | Event.LOST:
-            return _instead(turn, screen)
+            return _instead(turn, screen, phrase_of)
         case _:
             assert_never(event)
 
 
-def _instead(turn: KeptTurn, screen: str) -> Sentence:
+def _instead(turn: KeptTurn, screen: str, phrase_of: Callable[[str], str]) -> Sentence:
     return Sentence(
         "%(screen)s: instead of a screen it was said “%(phrase)s”.",
         screen=screen,
-        phrase=_words(turn.event),
+        phrase=phrase_of(turn.event),
     )
-
-
-def _words(phrase: str) -> str:
-    """Returns the name of a phrase as words."""
-    return phrase.replace("_", " ")

@@ -29,6 +29,7 @@ from gateway.domain.institutions.roles import Act, Role
 from gateway.domain.text.counts import Count
 from gateway.domain.text.language_names import LanguageName
 from gateway.use_cases.analytics.sentences import sentences
+from gateway.use_cases.institutions.authorise import REFUSED
 
 FOLDER = Path(__file__).parent / "translations"
 #: Each by its own name, as its readers look for it.
@@ -40,7 +41,7 @@ LANGUAGES: Mapping[str, str] = {
 }
 #: What stands in no page and in no `Sentence`, and is in the PO files too: what tables of figures
 #: say of themselves, and the names of roles and acts as commands have them.
-SENTENCES = (*sentences(), *Role, *(each.value.replace("_", " ") for each in Act))
+SENTENCES = (*sentences(), *Role, *(each.value.replace("_", " ") for each in Act), REFUSED)
 
 
 #: What stands in a sentence and is read from left to right in any language: YAML and its files.

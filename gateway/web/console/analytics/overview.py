@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from math import floor
@@ -18,8 +18,10 @@ from gateway.composition.gateway import Gateway
 from gateway.domain.analytics.spans import Period
 from gateway.domain.analytics.tables import Column, Table, Unit, Value
 from gateway.domain.institutions.roles import Act
+from gateway.domain.text.phrases import PHRASES
 from gateway.use_cases.analytics.pictures import PICTURES, columns_of, line_of, strips_of
 from gateway.use_cases.analytics.read_overview import DECLARED
+from gateway.web.console import menu_words
 from gateway.web.console.guard import me
 from gateway.web.console.pages import N_
 from gateway.web.console.words import said, translations
@@ -131,12 +133,13 @@ def _page(
             return _said(value)
         return _shown(column.unit, value, asked.period, zone, g.language)
 
+    phrases = lru_cache(lambda name: menu_words.phrase(gateway.releases.current(), name))
     return render_template(
         template,
         endpoint=endpoint,
         asked=asked,
         periods=PERIODS,
-        tables=tables,
+        tables=[_in_words(each, phrases) for each in tables],
         shown=shown,
         pictures=PICTURES,
         columns_of=columns_of,
@@ -146,6 +149,20 @@ def _page(
         word=said,
         at=gateway.clock.now(),
     )
+
+
+def _in_words(table: Table, phrase: Callable[[str], str]) -> Table:
+    """Returns a table in which the sentences of the gateway stand in the place of their names."""
+    names = [each.name for each in table.columns]
+    if "refused_as" not in names:
+        return table
+    place = names.index("refused_as")
+    rows = [(*row[:place], _told(row[place], phrase), *row[place + 1 :]) for row in table.rows]
+    return replace(table, rows=rows)
+
+
+def _told(name: Value, phrase: Callable[[str], str]) -> Value:
+    return phrase(name) if isinstance(name, str) and name in PHRASES else name
 
 
 def _nearly_all(share: float) -> str:

@@ -17,6 +17,7 @@ from gateway.domain.menu.release import WAYS_IN
 from gateway.use_cases.casework.compose_answer import Composed
 from gateway.use_cases.ports import Case
 from gateway.use_cases.ports.casework import SOLVED, STATUSES, CasesWanted
+from gateway.web.console import menu_words
 from gateway.web.console.asked_again import asked_again
 from gateway.web.console.casework import words
 from gateway.web.console.guard import lines_of, me
@@ -57,6 +58,9 @@ def blueprint(gateway: Gateway) -> Blueprint:
         due_at = gateway.due_times.due_at(case.service, case.opened_at)
         return case.status != SOLVED and due_at is not None and due_at < gateway.clock.now()
 
+    def about(case: Case) -> str:
+        return menu_words.category(gateway.releases.current(), case.service, case.category)
+
     def listed_page(fault: str = "", done: str = "") -> str:
         asked, by = asked_for("status", "service", "who", "overdue"), me().name
         state = asked.get("status", "open") if asked.get("status") in STATES else "open"
@@ -80,6 +84,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
             words=words.CASE,
             tells_of_solved=gateway.cases.tells(SOLVED),
             named=lambda service: words.named(gateway.releases.current(), service),
+            about=about,
             due=due,
             is_overdue=is_overdue,
             grouped=grouped,
@@ -121,6 +126,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
             told_of=[each for each in _others(file.case) if gateway.cases.tells(each)],
             others=_others(file.case),
             named=lambda service: words.named(gateway.releases.current(), service),
+            about=about,
             due=due(file.case),
             is_overdue=is_overdue(file.case),
             workers=gateway.cases.workers(institution),

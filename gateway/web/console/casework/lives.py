@@ -8,6 +8,7 @@ from gateway.composition.gateway import Gateway
 from gateway.use_cases.analytics.life_of_session import life_of as life_of_session
 from gateway.use_cases.outbound.life_of_sms import life_of as life_of_sms
 from gateway.use_cases.outbound.life_of_sms import status_word
+from gateway.web.console import menu_words
 from gateway.web.console.asked_again import asked_again
 from gateway.web.console.casework import words
 from gateway.web.console.guard import me
@@ -28,7 +29,12 @@ def blueprint(gateway: Gateway) -> Blueprint:
             standing=_(words.SESSION[file.standing(now)]),
             steps=[
                 (step, said(step.said))
-                for step in life_of_session(file, now, lambda at: words.named(release(), at))
+                for step in life_of_session(
+                    file,
+                    now,
+                    lambda at: words.named(release(), at),
+                    lambda name: menu_words.phrase(release(), name),
+                )
             ],
             named=lambda service: words.named(release(), service),
         )
