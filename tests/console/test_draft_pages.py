@@ -159,7 +159,7 @@ def test_dialogues_of_a_text_that_was_reworded_are_written_anew_by_a_button(
     played(staffed, id, (elsewhere,))
     assert "as they go now" not in main_of(asha.get(page))
     played(staffed, id, (reworded, elsewhere))
-    assert "Of these, 1 visit the same screens as before" in main_of(asha.get(page))
+    assert "Of these, 1 visits the same screens as before" in main_of(asha.get(page))
 
     asha.post(f"{page}/try", page, do="anew")
     trials._play(*asked[0])

@@ -48,7 +48,7 @@ ON_PAGES = [
         str(CONSOLE),
         [("**.py", "python"), ("**.html", "jinja2")],
         {"**.html": {"extensions": "jinja2.ext.i18n"}},
-        keywords={"_": None, "N_": None, "counted": (1, 2)},
+        keywords={"_": None, "N_": None, "ngettext": (1, 2)},
     )
 ]
 COUNTED |= {each[1]: each[0] for each in ON_PAGES if isinstance(each, tuple)}

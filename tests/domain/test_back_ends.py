@@ -88,6 +88,7 @@ def test_what_is_said_while_closed_names_the_minutes_after_which_it_is_tried_aga
 
     assert minutes in [word for word in _words(shown.text) if word.isdigit()]
     assert "{" not in shown.text
+    assert "1 minutes" not in shown.text
 
 
 def _words(text: str) -> list[str]:

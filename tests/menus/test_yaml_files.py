@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel, Field, SecretStr
 
 from gateway.adapters.yaml.documents import MAX_DEPTH, Tree, parse, read
+from gateway.adapters.yaml.parser_problems import problem_of
+from gateway.adapters.yaml.validate import validate
 from gateway.domain.faults_and_errors.errors import FilesInvalid
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.faults_and_errors.source_location import Place
 
 
@@ -170,3 +175,51 @@ def test_no_bytes_raise_anything_but_faults(source: bytes) -> None:
 
     assert spots or told
     assert all(spot.key.line <= len(source) + 1 for spot in spots.values())
+
+
+class Secrets(BaseModel):
+    """What is bounded: a secret, a list and a text."""
+
+    password: SecretStr = Field(max_length=8)
+    names: list[str] = Field(max_length=2)
+    title: str = Field(min_length=1)
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("password: 123456789\nnames: []\ntitle: a", "Expected at most 8 characters."),
+        ("password: a\nnames: [a, b, c]\ntitle: a", "Expected at most 2 entries."),
+        ('password: a\nnames: []\ntitle: ""', "Expected at least 1 character."),
+    ],
+)
+def test_what_is_too_long_is_told_by_what_it_is(written: str, says: str) -> None:
+    with pytest.raises(FilesInvalid) as caught:
+        validate(Secrets, parse(written.encode(), "f.yaml", "M"))
+
+    assert [says] == [each.sentence for each in caught.value.faults]
+
+
+#: What each is must stay what libyaml calls it: it passes its English on.
+STUMBLED = {
+    "a: [1, 2": "a comma or ] is missing",
+    "a: {b: 1": "a comma or } is missing",
+    "a:\n - b\n c: d": "a line of a list is expected here",
+    "a: |x\n b": "only a line break can stand behind | or >",
+    'a: "\\q"': "a backslash stands before a sign that it cannot stand before",
+    'a: "b': "the file ends within a text or a bracket",
+    "a: b: c": "a colon stands where none can be",
+    "a: - b": "a line of a list stands where none can be",
+    "a: b\n  c\nd\n": "a key here has no colon behind it",
+    "a: @b": "a tab, @, ` or % stands where a text, a key or a list begins",
+}
+
+
+@pytest.mark.parametrize("text", STUMBLED)
+def test_what_the_parser_stumbles_over_is_said_in_our_words(text: str) -> None:
+    with pytest.raises(yaml.YAMLError) as caught:
+        list(yaml.parse(text, Loader=yaml.CSafeLoader))
+
+    told = problem_of(caught.value)
+    assert isinstance(told, Sentence)
+    assert STUMBLED[text] == told

@@ -10,7 +10,7 @@ import pytest
 from gateway.domain.faults_and_errors.errors import NotAllowed, Refused
 from gateway.domain.institutions.person import Person, short_name
 from gateway.domain.institutions.roles import EVERYWHERE, Act, Role
-from gateway.use_cases.institutions.authorise import Authorise
+from gateway.use_cases.institutions.authorise import DEEDS, Authorise
 from gateway.use_cases.ports.institutions import AuditEntry
 from tests.clock import FixedClock
 
@@ -213,3 +213,9 @@ def test_who_asks_for_a_list_of_an_institution_gets_it_or_is_told_no() -> None:
     with pytest.raises(NotAllowed, match="'vera' may not read in 'works'"):
         authorise.within("vera", {"health", "works"}, Act.READ)
     assert [("works", "read")] == [(each.institution, each.what) for each in trail.entries]
+
+
+def test_what_somebody_may_not_do_is_said_by_a_verb() -> None:
+    assert set(DEEDS) == set(Act)
+    assert "declare an emergency" == DEEDS[Act.EMERGENCY]
+    assert "see the audit" == DEEDS[Act.AUDIT]

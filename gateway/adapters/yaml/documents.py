@@ -24,6 +24,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from gateway.adapters.yaml.parser_problems import problem_of
 from gateway.adapters.yaml.slips import not_utf8, slip_in, slip_of_plain
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
@@ -274,14 +275,9 @@ class _Reading:
             self.faults.append(self.fault("004", place, sentence))
             return
         place = self._mark(getattr(error, "problem_mark", None))
-        problem = getattr(error, "problem", None) or Sentence("unreadable")
-        if problem == "found character that cannot start any token":
-            problem = Sentence(
-                "a tab, @, ` or %(percent)s stands where a text, a key or a list begins",
-                percent="%",
-            )
         sentence = Sentence(
-            "This is not YAML: %(why)s. Check indentation, colons and quotes.", why=problem
+            "This is not YAML: %(why)s. Check indentation, colons and quotes.",
+            why=problem_of(error),
         )
         self.faults.append(self.fault("004", place, sentence))
 

@@ -25,12 +25,15 @@ from gateway.adapters.yaml.documents import Document, Tree
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import FilesInvalid
 from gateway.domain.faults_and_errors.fault import Fault
-from gateway.domain.faults_and_errors.sentence import Sentence, either
+from gateway.domain.faults_and_errors.sentence import Sentence, either, said_by
 from gateway.domain.faults_and_errors.source_location import Path
 
 Model = TypeVar("Model", bound=BaseModel)
 
 _KINDS = {str: Sentence("a text"), dict: Sentence("a map"), list: Sentence("a list")}
+
+_A_DAY = Sentence("Expected a day such as 2026-11-23.")
+_A_MOMENT = Sentence("Expected a moment such as 2026-11-23T12:00Z.")
 
 #: pydantic's error type to our sentence. What was written is not repeated: it may be a secret.
 _SENTENCES = {
@@ -51,13 +54,54 @@ _SENTENCES = {
     "greater_than": Sentence("Expected more than %(gt)s."),
     "less_than_equal": Sentence("Expected %(le)s or less."),
     "less_than": Sentence("Expected less than %(lt)s."),
-    "string_too_short": Sentence("Expected at least %(min_length)s characters."),
-    "string_too_long": Sentence("Expected at most %(max_length)s characters."),
-    "too_short": Sentence("Expected at least %(min_length)s entries."),
-    "too_long": Sentence("Expected at most %(max_length)s entries."),
+    "string_too_short": Sentence(
+        "Expected at least %(min_length)s characters.",
+        singular="Expected at least %(min_length)s character.",
+        counts="min_length",
+    ),
+    "string_too_long": Sentence(
+        "Expected at most %(max_length)s characters.",
+        singular="Expected at most %(max_length)s character.",
+        counts="max_length",
+    ),
+    "too_short": Sentence(
+        "Expected at least %(min_length)s entries.",
+        singular="Expected at least %(min_length)s entry.",
+        counts="min_length",
+    ),
+    "too_long": Sentence(
+        "Expected at most %(max_length)s entries.",
+        singular="Expected at most %(max_length)s entry.",
+        counts="max_length",
+    ),
     "string_pattern_mismatch": Sentence("This text does not have the right form."),
     "ip_v4_network": Sentence("Expected a network such as 203.0.113.0/24."),
     "ip_v6_network": Sentence("Expected a network such as 203.0.113.0/24."),
+    "ip_any_network": Sentence("Expected a network such as 203.0.113.0/24."),
+    "int_from_float": Sentence("Expected a whole number."),
+    "int_parsing_size": Sentence("Expected a whole number."),
+    "finite_number": Sentence("Expected a number."),
+    "decimal_parsing": Sentence("Expected a number."),
+    "decimal_type": Sentence("Expected a number, not %(found)s."),
+    "multiple_of": Sentence("Expected a multiple of %(multiple_of)s."),
+    "bytes_type": Sentence("Expected a text here, not %(found)s."),
+    "secret_type": Sentence("Expected a text here, not %(found)s."),
+    "date_parsing": _A_DAY,
+    "date_from_datetime_parsing": _A_DAY,
+    "date_from_datetime_inexact": _A_DAY,
+    "date_type": _A_DAY,
+    "datetime_parsing": _A_MOMENT,
+    "datetime_from_date_parsing": _A_MOMENT,
+    "datetime_object_invalid": _A_MOMENT,
+    "datetime_type": _A_MOMENT,
+    "timezone_aware": _A_MOMENT,
+    "time_parsing": Sentence("Expected a time such as 08:30."),
+    "time_delta_parsing": Sentence("Expected a length of time, in seconds."),
+    "url_parsing": Sentence("Expected an address such as https://example.org/."),
+    "url_syntax_violation": Sentence("Expected an address such as https://example.org/."),
+    "url_scheme": Sentence("Expected an address such as https://example.org/."),
+    "set_type": Sentence("Expected a list here, not %(found)s."),
+    "frozen_set_type": Sentence("Expected a list here, not %(found)s."),
 }
 
 #: What is said instead where nothing is written.
@@ -176,17 +220,24 @@ def fault_of(
 def _sentence(details: ErrorDetails, context: Mapping[str, Any]) -> Sentence:
     found = details["input"]
     kind = details["type"]
+    if kind in {"too_short", "too_long"} and isinstance(found, str):  # so it is of a secret
+        kind = f"string_{kind}"
     known = re.findall("'([^']*)'", str(context.get("expected", "")))
     if kind == "literal_error" and len(known) == 1:
         return Sentence("Expected '%(value)s'.", value=known[0])
     pattern = _SENTENCES.get(kind)
     if pattern is None:
-        said = details["msg"].removeprefix("Value error, ")
-        return Sentence("This value is not right: %(why)s.", why=said.rstrip("."))
+        said = context.get("error")
+        told = said_by(said) if isinstance(said, ValueError) else ""
+        if not isinstance(told, Sentence) or not told.sentence:
+            return Sentence("This value is not right.")
+        why = Sentence("This value is not right: %(why)s", why=told)
+        return why if told.endswith(".") else why + "."
     # An empty file, or a key with nothing behind it.
     pattern = _OF_NOTHING.get(pattern, pattern) if found == "" else pattern
     values = {**context, "expected": either([f"'{each}'" for each in known])}
-    sentence = Sentence(pattern.sentence, found=_found(found), **values)
+    plural = {"singular": pattern.singular, "counts": pattern.counts}
+    sentence = Sentence(pattern.sentence, found=_found(found), **{**values, **plural})
     if kind == "literal_error" and isinstance(found, str):
         sentence += did_you_mean(found, known)
     return sentence

@@ -144,7 +144,11 @@ def of_people(help_desk_open: int, given_up_rows: int) -> Iterator[Incident]:
     if help_desk_open > MOST_MESSAGES:
         yield Incident(
             Sentence("help desk"),
-            Sentence("%(number)s messages wait.", number=help_desk_open),
+            Sentence(
+                "%(number)s messages wait.",
+                singular="%(number)s message waits.",
+                number=help_desk_open,
+            ),
             Sentence("Answer them.", by_command="See: gateway helpdesk list"),
         )
     if given_up_rows:
@@ -152,6 +156,7 @@ def of_people(help_desk_open: int, given_up_rows: int) -> Iterator[Incident]:
             Sentence("postings"),
             Sentence(
                 "%(number)s stored rows were not taken by another system for a week.",
+                singular="%(number)s stored row was not taken by another system for a week.",
                 number=given_up_rows,
             ),
             Sentence(

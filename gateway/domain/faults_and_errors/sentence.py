@@ -58,7 +58,7 @@ class Sentence(str):
         **values: object,
     ) -> Sentence:
         """Returns the sentence with its values in it, and in the next step by command."""
-        here = singular if singular and values[counts] == 1 else sentence
+        here = singular if singular and values.get(counts) == 1 else sentence
         parts = (here, by_command) if by_command else (here,)
         told = " ".join(part % values if values else part for part in parts)
         said = super().__new__(cls, told)

@@ -114,12 +114,14 @@ def moves(
         if not place:
             yield Sentence(
                 "On the home screen, %(number)s lines moved: %(moves)s.",
+                singular="On the home screen, %(number)s line moved: %(moves)s.",
                 number=len(moved),
                 moves=told,
             )
         else:
             yield Sentence(
                 "on '%(screen)s', %(number)s lines moved: %(moves)s",
+                singular="on '%(screen)s', %(number)s line moved: %(moves)s",
                 screen=place,
                 number=len(moved),
                 moves=told,

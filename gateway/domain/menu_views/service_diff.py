@@ -71,9 +71,15 @@ def _resume(before: Service, after: Service) -> Sentence:
     minutes, seconds = divmod(after.resume_seconds, 60)
     if seconds:
         return Sentence(
-            "can be gone on with for %(number)s seconds after a drop", number=after.resume_seconds
+            "can be gone on with for %(number)s seconds after a drop",
+            singular="can be gone on with for %(number)s second after a drop",
+            number=after.resume_seconds,
         )
-    return Sentence("can be gone on with for %(number)s minutes after a drop", number=minutes)
+    return Sentence(
+        "can be gone on with for %(number)s minutes after a drop",
+        singular="can be gone on with for %(number)s minute after a drop",
+        number=minutes,
+    )
 
 
 def _second_fact(before: Service, after: Service) -> Sentence:

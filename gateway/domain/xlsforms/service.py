@@ -249,6 +249,8 @@ def _tell_missing_texts(screens: Mapping[str, Tree], plan: Plan, found: Findings
         if count:
             sentence = Sentence(
                 "%(count)s texts are not in %(name)s. Translate them.",
+                singular="%(count)s text is not in %(name)s. Translate it.",
+                counts="count",
                 by_command="See: gateway menus translations export %(code)s %(code)s.po",
                 count=count,
                 name=name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -155,9 +155,28 @@ def _actor(by: str, person: Person | None) -> Actor:
     return Actor(name=person.name, known_as=person.known_as)
 
 
+#: What a person may not do, as a sentence says it.
+DEEDS: Mapping[Act, Sentence] = {
+    Act.READ: Sentence("read"),
+    Act.EDIT: Sentence("edit"),
+    Act.LOAD: Sentence("load data"),
+    Act.PUBLISH: Sentence("publish"),
+    Act.BROADCAST: Sentence("broadcast"),
+    Act.APPROVE_BROADCAST: Sentence("approve a broadcast"),
+    Act.EMERGENCY: Sentence("declare an emergency"),
+    Act.ANSWER: Sentence("answer"),
+    Act.REVEAL: Sentence("reveal a number"),
+    Act.SETTLE: Sentence("settle what is unknown"),
+    Act.EXPORT: Sentence("export"),
+    Act.CONSENT: Sentence("change consents"),
+    Act.ADMINISTER: Sentence("administer"),
+    Act.AUDIT: Sentence("see the audit"),
+}
+
+
 def _lacks(person: Person, institution: str, act: Act) -> NotAllowed:
     roles = reduce(_either, (Sentence(role.value) for role in roles_for(act)))
-    name, deed = person.name, Sentence(act.value.replace("_", " "))
+    name, deed = person.name, DEEDS[act]
     match institution:
         case "":
             where = Sentence("'%(name)s' may not %(act)s in any institution", name=name, act=deed)
