@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 from gateway.adapters.providers.shared.one_by_one import OneByOne
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
+from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Accepted, Lane, NewSms, OutboundSms, Purpose
 from gateway.use_cases.outbound.sending.sending_job import HELD_SECONDS
@@ -79,6 +81,25 @@ def owe(gateway: Gateway) -> None:
 def sends(gateway: Gateway, clock: FixedClock) -> None:
     clock.advance(HELD_SECONDS)
     assert any(gateway.outbound.send("at-ke", Lane.BULK) for _ in range(20))
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_it_counts_though_its_channel_was_taken_out_meanwhile(
+    gateway: Gateway,
+    client: FlaskClient,
+    web: Gateway,
+    monkeypatch: pytest.MonkeyPatch,
+    stop: str,
+) -> None:
+    route, form = STOPS[stop]
+    with away(monkeypatch):
+        assert 200 == told(web, client, route, **form)
+
+    replace(web.replay_spool, channels={})()
+    gateway.inbound.work()
+
+    everything = gateway.sql.consents.of(STOPPED)[EVERYTHING]
+    assert everything.state is ConsentState.OPTED_OUT
 
 
 @pytest.mark.parametrize("stop", STOPS)

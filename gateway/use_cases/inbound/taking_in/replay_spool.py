@@ -63,7 +63,8 @@ class ReplaySpool:
         return True
 
     def _store(self, name: str, kept: Spooled, at: datetime) -> None:
-        channel = self.channels[name]
+        # Of one that was taken out meanwhile no more is needed: what was promised on it is kept.
+        channel = self.channels.get(name) or Channel(name=name, provider="unknown")
         match kept:
             case InboundSms():
                 self.accept.store(channel, kept, at)
