@@ -66,6 +66,7 @@ examples:
   python -m bench --only turn --only engine   two of them
   python -m bench --only parts --picture turn.svg   where the time of a turn goes, drawn
   python -m bench --only against --against v0.1   what a turn costs more than it did there
+  python -m bench --only stored --against v0.1    the same of MTs, with a million rows stored
   python -m bench --peers --json found.json   also beside ussd-airflow-engine, installed for the run
 
 Compare figures of one table only: its rounds were interleaved. CPU per turn is the steadiest.
@@ -124,7 +125,7 @@ def _benches(
         "stores": lambda: stores.measure(house, rounds, seconds),
         "datasets": lambda: datasets.measure(folder, few),
         "backlog": lambda: backlog.measure(house, quick=chosen.quick),
-        "stored": lambda: stored.measure(house, quick=chosen.quick),
+        "stored": lambda: stored.measure(house, chosen.against or "", rounds, quick=chosen.quick),
         "overview": lambda: overview.measure(house, rounds, quick=chosen.quick),
         "consoles": lambda: consoles.measure(house, rounds, seconds),
     }

@@ -23,7 +23,7 @@ def measure(house: House, commit: str, rounds: int, seconds: float) -> Findings:
     The other commit is measured with its own bench's deployment and this environment's packages.
     """
     folder = house.folder / "other"
-    root = _checked_out(commit, folder / "checkout")
+    root = checked_out(commit, folder / "checkout")
     other = laid_out(folder, root, house.environ["GATEWAY_REDIS_URL"], house.valkey)
     with ExitStack() as running:
         before = running.enter_context(served(other, f"gateway serve at {commit}"))
@@ -43,8 +43,8 @@ def measure(house: House, commit: str, rounds: int, seconds: float) -> Findings:
     return findings
 
 
-def _checked_out(commit: str, folder: Path) -> Path:
-    """Writes the files of a commit into a folder, and returns it."""
+def checked_out(commit: str, folder: Path) -> Path:
+    """Writes the files of a commit into a folder, and returns it; raises Failed."""
     archived = subprocess.run(
         ["git", "archive", "--format=tar", commit], cwd=ROOT, capture_output=True, timeout=60
     )

@@ -6,6 +6,9 @@ import statistics
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from typing import TypeVar
+
+_Named = TypeVar("_Named")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def say(sentence: str) -> None:
     print(f"  {sentence}", file=sys.stderr, flush=True)
 
 
-def interleaved(names: Sequence[str], rounds: int) -> list[list[str]]:
+def interleaved(names: Sequence[_Named], rounds: int) -> list[list[_Named]]:
     """Returns the order of each round: A B C, B C A, C A B, so that drift meets all alike."""
     turned = []
     for number in range(rounds):

@@ -1,201 +1,191 @@
-"""What a million stored SMS do to the next: accepted, claimed and stored, on both databases.
+"""What a million stored SMS do to the next: accepted, claimed and handed over, on both databases.
 
 No provider and no worker is in it: what is left is our own CPU for the outbox, and the database.
+Few rows and many, and the code of another commit where one is asked for, take turns.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import create_engine, make_url, text
 
-from bench.figures import Findings, Target, say
-from bench.house import House
-from gateway.composition.gateway import Gateway
-from gateway.deployment.load import load
-from gateway.domain.telecom.msisdn import Msisdn
-from gateway.domain.telecom.sms import Accepted, Lane, NewSms, Purpose
-from gateway.use_cases.ports import Outcomes
+from bench.against import checked_out
+from bench.figures import Findings, Spread, Target, interleaved, say
+from bench.house import House, laid_out
+from bench.servers import ROOT, Failed
 from tests import servers
 
 FEW, MANY = 10_000, 1_000_000
-CHANNEL = "at"
-#: MTs of a round: accepted 500 at once, as broadcasts are filled; claimed as a worker does it, and
-#: handed over 100 in a call.
-MTS, ACCEPTED_AT_ONCE, LEASED_AT_ONCE, IN_A_CALL = 4_000, 500, 1_000, 100
-FILLED_AT_ONCE = 20_000
-#: A further round is a further chance to find the machine idle: the best counts.
+#: MTs of a round, and how many are accepted at once, as broadcasts are filled.
+MTS, ACCEPTED_AT_ONCE = {"SQLite": 10_000, "PostgreSQL": 4_000}, 1_000
+#: Numbers in a call, and whose: of a broadcast in the order of its audience, or anybody's.
+WAYS = (("audience", 100), ("audience", 500), ("anybody", 100), ("anybody", 500))
+#: A further round is a further chance to find the machine idle: the best of each counts.
 ROUNDS = 7
 #: What a claim may cost with a million rows beside ten thousand.
 FLAT = 1.25
 #: Handed over in a second of our CPU, with a million rows stored.
 PER_SECOND = 8_000
-WORDS = "Market prices in Mbale today: maize 48, beans 120. Reply STOP to end."
+#: What a commit may cost more than before, or less.
+SAME = 1.05
+
+HEADS = (
+    "database", "code", "rows", "to whom", "a call", "CPU µs/MT", "MTs/s of CPU", "accepting",
+    "worker", "claim µs/MT",
+)  # fmt: skip
+
+_Way = tuple[str, int]
 
 
 @dataclass(slots=True)
-class Took:
-    """The best of all rounds, in microseconds an MT: CPU of this process, and wall time."""
+class Site:
+    """An outbox with so many rows, and what its rounds took: microseconds an MT of each."""
 
-    cpu: float = 1e9
-    claim: float = 1e9
+    code: str
+    database: str
+    rows: int
+    process: subprocess.Popen[str]
+    took: dict[_Way, dict[str, list[float]]] = field(default_factory=dict)
+
+    def ask(self, *command: object) -> Mapping[str, float]:
+        """Returns the answer to a command; raises Failed."""
+        if self.process.stdin is None or self.process.stdout is None:
+            raise Failed("The outbox cannot be asked.")
+        self.process.stdin.write(json.dumps(command) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise Failed(f"The outbox on {self.database} ended. Its last words are on stderr.")
+        answer: Mapping[str, float] = json.loads(line)
+        return answer
+
+    def play(self, way: _Way) -> None:
+        """Plays one round."""
+        whose, in_a_call = way
+        answer = self.ask("round", whose, MTS[self.database], ACCEPTED_AT_ONCE, in_a_call)
+        took = self.took.setdefault(way, {})
+        for what, each in answer.items():
+            took.setdefault(what, []).append(each)
+
+    def best(self, way: _Way, what: str) -> float:
+        """Returns the least that it took."""
+        return min(self.took[way][what])
 
 
-def measure(house: House, *, quick: bool) -> Findings:
+def measure(house: House, against: str, rounds: int, *, quick: bool) -> Findings:
     """Returns what an MT costs with few and with many rows stored, on SQLite and on PostgreSQL."""
-    findings = Findings(
-        "SMS with many stored", ("database", "rows", "CPU µs/MT", "MTs/s of CPU", "claim µs/MT")
-    )
+    findings = Findings("SMS with many stored", HEADS)
+    houses = {"here": house}
+    if against:
+        folder = house.folder / "stored"
+        root = checked_out(against, folder / "checkout")
+        houses[against] = laid_out(folder, root, house.environ["GATEWAY_REDIS_URL"], house.valkey)
     most = FEW * 10 if quick else MANY
     with ExitStack() as stack:
-        urls = {"SQLite": "", "PostgreSQL": stack.enter_context(servers.postgres())}
-        for name, url in urls.items():
-            found = _on(house, findings, name, url, most)
-            findings.targets.append(
-                Target(
-                    what=f"a claim on {name}, {most:,} rows / {FEW:,}",
-                    found=found[most].claim / found[FEW].claim, bound=FLAT, at_least=False,
-                )
-            )  # fmt: skip
-            if name == "SQLite":
-                findings.targets.append(
-                    Target(
-                        what=f"accepted and handed over a second of CPU, {most:,} rows stored",
-                        found=1e6 / found[most].cpu, bound=PER_SECOND, at_least=True,
-                    )
-                )  # fmt: skip
+        for database in MTS:
+            sites = _sites(stack, houses, database, (FEW, most))
+            for number, order in enumerate(interleaved(sites, rounds), start=1):
+                for site in order:
+                    for way in WAYS:
+                        site.play(way)
+                say(f"{database}: round {number}/{rounds}")
+            _add(findings, sites, most)
     findings.notes = [
-        f"the best of {ROUNDS} rounds of {MTS:,} MTs; all say the same, 100 numbers a call",
-        "SQLite works in our process, PostgreSQL in its own, whose CPU is not counted",
+        f"the best of {rounds} rounds of so many MTs by turns: {MTS}; all say the same",
+        "SQLite works in our process, and copies home what it wrote within the round",
+        "PostgreSQL works in its own, whose CPU is not counted",
     ]
     return findings
 
 
-def _on(house: House, findings: Findings, name: str, url: str, most: int) -> dict[int, Took]:
-    found: dict[int, Took] = {}
-    with _gateway(house, url) as gateway:
-        for rows in (FEW, most):
-            _fill(gateway.engine, rows)
-            took = found[rows] = Took()
-            for number in range(ROUNDS):
-                _round(gateway, f"{name}-{rows}-{number}", took)
-            findings.rows.append(
-                (
-                    name, f"{rows:,}", f"{took.cpu:.0f}", f"{1e6 / took.cpu:,.0f}",
-                    f"{took.claim:.1f}",
-                )
-            )  # fmt: skip
-            say(f"{name}, {rows:,} rows: {took.cpu:.0f} µs of CPU, claim {took.claim:.1f} µs")
-    return found
+def _sites(
+    stack: ExitStack, houses: Mapping[str, House], database: str, sizes: Sequence[int]
+) -> list[Site]:
+    url = stack.enter_context(servers.postgres()) if database == "PostgreSQL" else ""
+    sites = []
+    for code, house in houses.items():
+        for rows in sizes:
+            name = f"stored_{len(sites)}"
+            own = _postgresql(url, name) if url else f"sqlite:///{house.folder}/{name}.db"
+            house.gateway("migrate", GATEWAY_DATABASE_URL=own)
+            sites.append(stack.enter_context(_site(house, own, code, database, rows)))
+            say(f"{database}: {rows:,} rows, {code}")
+    return sites
+
+
+def _postgresql(url: str, name: str) -> str:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
 @contextmanager
-def _gateway(house: House, url: str) -> Iterator[Gateway]:
-    environ = dict(house.environ) | ({"GATEWAY_DATABASE_URL": url} if url else {})
-    if url:
-        house.gateway("migrate", GATEWAY_DATABASE_URL=url)
-    gateway = Gateway(load(environ))
-    try:
-        yield gateway
-    finally:
-        gateway.close()
-
-
-def _round(gateway: Gateway, salt: str, took: Took) -> None:
-    outbox, clock = gateway.sql.outbox, gateway.clock
-    cpu, claim = time.process_time(), 0.0
-    for first in range(0, MTS, ACCEPTED_AT_ONCE):
-        outbox.add([_sms(salt, first + at) for at in range(ACCEPTED_AT_ONCE)], clock.now())
-    done = 0
-    while done < MTS:
-        now = clock.now()
-        began = time.perf_counter()
-        leased = outbox.lease(CHANNEL, Lane.BULK, LEASED_AT_ONCE, now, now + timedelta(minutes=1))
-        claim += time.perf_counter() - began
-        known = Outcomes()
-        for at in range(0, len(leased), IN_A_CALL):
-            some = leased[at : at + IN_A_CALL]
-            gateway.sql.consents.allowed(some)
-            outbox.start([sms.id for sms in some], known, clock.now(), CHANNEL)
-            known = Outcomes(
-                accepted={
-                    sms.id: Accepted(provider_ref=f"ref-{sms.id}", segments=1, cost="KES 0.8000")
-                    for sms in some
-                }
-            )
-        outbox.start([], known, clock.now())
-        done += len(leased)
-    took.cpu = min(took.cpu, (time.process_time() - cpu) / MTS * 1e6)
-    took.claim = min(took.claim, claim / MTS * 1e6)
-
-
-def _sms(salt: str, number: int) -> NewSms:
-    return NewSms(
-        channel=CHANNEL, subscriber=Msisdn(f"+25471{number:07d}"), text=WORDS, lane=Lane.BULK,
-        purpose=Purpose.NOTICE, key=f"{salt}-{number}", topic="prices",
+def _site(house: House, url: str, code: str, database: str, rows: int) -> Iterator[Site]:
+    process = subprocess.Popen(
+        [sys.executable, "-P", str(Path(ROOT) / "bench" / "outbox_rounds.py")],
+        env={**house.environ, "GATEWAY_DATABASE_URL": url}, cwd=house.folder, text=True,
+        encoding="utf-8", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
+    site = Site(code, database, rows, process)
+    try:
+        site.ask("fill", rows)
+        yield site
+    finally:
+        if process.stdin is not None:
+            process.stdin.close()
+        process.wait(60)
 
 
-#: How each database counts up to a number, and makes a key that nobody else has.
-_COUNTED = {
-    "sqlite": (
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :most) ",
-        "n", "randomblob(32)", "'copy-' || i",
-    ),
-    "postgresql": (
-        "WITH n(i) AS (SELECT generate_series(1, :most)) ",
-        "n", "decode(md5(i::text || random()::text), 'hex')", "'copy-' || i",
-    ),
-}  # fmt: skip
-
-
-def _fill(engine: Engine, rows: int) -> None:
-    """Adds copies of one that was delivered, until there are so many rows.
-
-    No statement takes longer than PostgreSQL lets one take.
-    """
-    with engine.begin() as connection:
-        there = int(connection.execute(text("SELECT count(*) FROM outbound_sms")).scalar_one())
-        if not there:
-            _seed(connection.execute)
-            there = 1
-    while there < rows:
-        most = min(FILLED_AT_ONCE, rows - there)
-        with engine.begin() as connection:
-            _copy(connection, most)
-        there += most
-    if engine.dialect.name == "postgresql":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM ANALYZE outbound_sms"))
-
-
-def _copy(connection: Connection, most: int) -> None:
-    counted, source, key, ref = _COUNTED[connection.dialect.name]
-    head = connection.execute(text("SELECT * FROM outbound_sms LIMIT 1"))
-    columns = [name for name in head.keys() if name != "id"]  # noqa: SIM118 - no mapping
-    own = {"key_index": key, "msisdn_index": key, "provider_ref": ref, "status": "'delivered'"}
-    values = ", ".join(own.get(name, f"o.{name}") for name in columns)
-    copied = (
-        f"INSERT INTO outbound_sms ({', '.join(columns)}) {counted}"
-        f"SELECT {values} FROM {source}, (SELECT * FROM outbound_sms ORDER BY id LIMIT 1) o"
-    )
-    connection.execute(text(copied), {"most": most})
-
-
-def _seed(execute: Callable[..., object]) -> None:
-    """Adds the first row, whose copies the others are."""
-    moment = int(time.time() * 1e6)
-    values = {
-        "key_index": b"seed", "channel": CHANNEL, "lane": "bulk", "purpose": "notice",
-        "topic": "prices", "sender": "", "link_id": "", "msisdn_index": b"seed",
-        "msisdn_sealed": bytes(60), "text_sealed": bytes(130), "status": "delivered",
-        "due_at": moment, "attempts": 1, "created_at": moment, "changed_at": moment,
-        "provider_ref": "seed", "segments": 1, "cost": "KES 0.8000", "institution": "",
-    }  # fmt: skip
-    names = ", ".join(values)
-    marks = ", ".join(f":{name}" for name in values)
-    execute(text(f"INSERT INTO outbound_sms ({names}) VALUES ({marks})"), values)
+def _add(findings: Findings, sites: Sequence[Site], most: int) -> None:
+    """Adds the rows and the targets of one database."""
+    for site in sites:
+        for way in WAYS:
+            whose, in_a_call = way
+            cpu = site.best(way, "cpu")
+            findings.rows.append(
+                (
+                    site.database, site.code, f"{site.rows:,}", whose, str(in_a_call),
+                    Spread.of(site.took[way]["cpu"]).shown(0), f"{1e6 / cpu:,.0f}",
+                    f"{site.best(way, 'accept'):.0f}", f"{site.best(way, 'worker'):.0f}",
+                    f"{site.best(way, 'claim'):.1f}",
+                )
+            )  # fmt: skip
+        findings.raw[f"{site.database} {site.code} {site.rows}"] = {
+            f"{whose} {in_a_call}": took for (whose, in_a_call), took in site.took.items()
+        }
+    few, many, *before = sites
+    for way in WAYS:
+        whose, in_a_call = way
+        who = f"{whose}, {in_a_call} a call, {many.database}"
+        findings.targets.append(
+            Target(
+                what=f"a claim, {most:,} rows / {FEW:,}: {who}",
+                found=many.best(way, "claim") / few.best(way, "claim"), bound=FLAT, at_least=False,
+            )
+        )  # fmt: skip
+        if many.database == "SQLite":
+            findings.targets.append(
+                Target(
+                    what=f"accepted and handed over a second of CPU, {most:,} rows stored: {who}",
+                    found=1e6 / many.best(way, "cpu"), bound=PER_SECOND, at_least=True,
+                )
+            )  # fmt: skip
+        for here, there in zip((few, many), before, strict=False):
+            pairs = zip(here.took[way]["cpu"], there.took[way]["cpu"], strict=True)
+            ratio = Spread.of([one / other for one, other in pairs])
+            findings.targets.append(
+                Target(
+                    what=f"CPU here / at {there.code}, {here.rows:,} rows: {who} "
+                    f"[{ratio.least:.2f}-{ratio.most:.2f}]",
+                    found=ratio.median, bound=SAME, at_least=False,
+                )
+            )  # fmt: skip
