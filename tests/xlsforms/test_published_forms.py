@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gateway.domain.xlsforms.form.findings import Kind
-from tests.xlsforms.workbooks import CHOICES, Rows, read, screens_of, survey, told
+from gateway.adapters.xlsforms.workbook import sheets_of
+from gateway.domain.xlsforms.form.findings import Findings, Kind
+from tests.xlsforms.workbooks import CHOICES, Rows, read, saved, screens_of, survey, told
 
 HEADER = ("type", "name", "label", "required", "calculation")
 
@@ -96,3 +97,37 @@ def test_a_note_that_shows_only_what_no_screen_asks_is_left_out(tmp_path: Path) 
     assert "shown" not in screens_of(made)
     left_out = [sentence for _, sentence in told(made.findings, Kind.LEFT_OUT)]
     assert any("it shows what no screen asks" in each for each in left_out)
+
+
+def test_a_workbook_is_one_whatever_its_name_says(tmp_path: Path) -> None:
+    """Many are saved as .xls by a program that writes those of today."""
+    named = saved(tmp_path / "form.xlsx", survey(("text", "a", "A?", "yes"), header=HEADER))
+    named = named.rename(named.with_suffix(".xls"))
+    found = Findings()
+
+    assert {"survey", "choices"} <= set(sheets_of(named, found))
+    assert not found.found
+
+
+def test_a_question_whose_list_is_not_named_says_where_it_belongs(tmp_path: Path) -> None:
+    rows = [("select_one", "a", "A?", "yes"), ("select multiple", "b", "B?", "yes")]
+    made = read(tmp_path, survey(*rows, header=HEADER))
+
+    assert [spot for spot, _ in told(made.findings, Kind.FAULT)] == ["survey!A2", "survey!A3"]
+    assert all("names no list" in sentence for _, sentence in told(made.findings, Kind.FAULT))
+
+
+def test_a_form_of_odk_x_is_called_by_its_name(tmp_path: Path) -> None:
+    """One fault for each sheet, where each of its texts would be one."""
+    sheets: dict[str, Rows] = {
+        "survey": [
+            ("clause", "type", "values_list", "name", "display.prompt.text"),
+            ("", "select_one", "town", "town", "Which town?"),
+            ("", "assign", "", "sum", ""),
+        ],
+        "choices": [("choice_list_name", "data_value", "display.title.text"), ("town", "a", "A")],
+    }
+    faults = told(read(tmp_path, sheets).findings, Kind.FAULT)
+
+    assert [spot for spot, _ in faults] == ["choices row 1", "survey row 1"]
+    assert all("ODK-X" in sentence for _, sentence in faults)

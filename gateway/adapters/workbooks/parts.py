@@ -68,21 +68,25 @@ def has_macros(parts: zipfile.ZipFile) -> bool:
 
 @contextmanager
 def workbook(path: Path, *, data_only: bool) -> Iterator[Any]:
-    """Yields the workbook, read as its rows are asked for; raises NoWorkbook."""
+    """Yields the workbook, read as its rows are asked for; raises NoWorkbook.
+
+    It is one by what it holds: many are named .xls, as those of before 2007 were.
+    """
     from openpyxl import load_workbook  # ten megabytes, which no process of a gateway needs
 
-    try:
-        book = load_workbook(path, read_only=True, data_only=data_only)
-        book.worksheets[0]
-    except (*BROKEN, OSError):  # an archive that can be read, and holds something else
-        raise NoWorkbook(_no_workbook(path)) from None
-    try:
-        with warnings.catch_warnings():
-            # Rules for cells, colours and the like, which spreadsheets add and no row needs.
-            warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
-            yield book
-    finally:
-        book.close()
+    with path.open("rb") as file:
+        try:
+            book = load_workbook(file, read_only=True, data_only=data_only)
+            book.worksheets[0]
+        except (*BROKEN, OSError):  # an archive that can be read, and holds something else
+            raise NoWorkbook(_no_workbook(path)) from None
+        try:
+            with warnings.catch_warnings():
+                # Rules for cells, colours and the like, which spreadsheets add and no row needs.
+                warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
+                yield book
+        finally:
+            book.close()
 
 
 def _no_workbook(path: Path) -> Sentence:

@@ -114,6 +114,12 @@ _SELECT = re.compile(
     r"(\s+or[ _](?:specify[ _])?other)?",
     re.IGNORECASE,
 )
+#: What needs the name of a list behind it.
+_WITHOUT_LIST = frozenset(
+    f"select_{many}{source}"
+    for many in ("one", "multiple")
+    for source in ("", "_from_file", "_external")
+)
 _YES = frozenset(("yes", "true", "true()", "1", "required", "y"))
 _NAME = re.compile(r"[^\W\d][\w.\-]*")
 
@@ -233,6 +239,14 @@ def _question(
         return None
     if select := _SELECT.fullmatch(written):
         return _select(row, select, lists, found)
+    if plain in _WITHOUT_LIST:
+        sentence = Sentence(
+            "'%(written)s' names no list. Write the name of one behind it, as it stands in "
+            "'list_name' of the sheet 'choices': %(written)s LIST.",
+            written=written,
+        )
+        found.fault(row.spot("type"), sentence)
+        return None
     asks = _TYPES.get(plain)
     if asks is None:
         near = did_you_mean(plain, [*_TYPES, "select_one", "select_multiple", *_CANNOT])

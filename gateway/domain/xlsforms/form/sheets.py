@@ -90,6 +90,14 @@ def rows_of(
     if not sheet.rows:
         return []
     first = min(sheet.rows)
+    if "name" in needed and _is_of_odk_x(sheet.rows[first].values()):
+        sentence = Sentence(
+            "This is a form of ODK-X, which is written otherwise than an XLSForm. Write 'label' "
+            "above its texts, the name of each list behind 'select_one', and conditions into "
+            "'relevant'."
+        )
+        found.fault(Spot(sheet.title, first), sentence)
+        return []
     header = _Header(sheet, first, known, tongues, found)
     if (
         "label" in needed
@@ -116,6 +124,19 @@ def rows_of(
             )
             found.fault(Spot(sheet.title, first), sentence)
     return [header.row(number) for number in sorted(sheet.rows) if number > first]
+
+
+def _is_of_odk_x(header: Iterable[str]) -> bool:
+    """Returns whether columns have the names of ODK-X, whose workbooks have a sheet "survey", too.
+
+    Source: the reference of its form definitions (`values_list`, `display.prompt.text`).
+    """
+    written = {each.strip().lower() for each in header}
+    labels = {name for name, _ in map(canonical, written)}
+    return "label" not in labels and any(
+        each in ("values_list", "choice_list_name") or each.startswith("display.")
+        for each in written
+    )
 
 
 class _Header:
