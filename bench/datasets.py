@@ -137,6 +137,15 @@ ASKED: Mapping[str, tuple[Mapping[str, object], Mapping[str, str]]] = {
         {"search": "{it}", "list": {"as": "l", "most": 20}, "gives": ["code", "name"]},
         {"it": "kituo0000421"},
     ),
+    "a word within a county": (
+        {
+            "search": "{it}",
+            "where": {"county": "County24"},
+            "list": {"as": "l", "most": 20},
+            "gives": ["code", "name"],
+        },
+        {"it": "kituo0000421"},
+    ),
     "the nearest": (
         {
             "near": {"latitude": "{north}", "longitude": "{east}", "within": 300},

@@ -9,16 +9,20 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, Engine, RowMapping, exc
 
+from gateway.adapters.sql.datasets.by_words import (
+    LAST,
+    MOST_WITH_A_WORD,
+    found_apart,
+    found_by_words,
+)
 from gateway.adapters.sql.datasets.columns import secret_hash
 from gateway.adapters.sql.datasets.free_slots import Taken, nothing_taken, with_a_place_left
 from gateway.adapters.sql.datasets.nearest import nearest
-from gateway.adapters.sql.datasets.queries import HAVE, MOST_PAIRS, Queries
+from gateway.adapters.sql.datasets.queries import MOST_PAIRS, Queries
 from gateway.adapters.sql.engine import is_of_schema, statements
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.datasets.column_kinds import Amount, Form, WholeNumber
 from gateway.domain.datasets.dataset import Dataset
-from gateway.domain.datasets.indexes import is_indexed
-from gateway.domain.datasets.searched_words import parts_of, words_in
 from gateway.domain.handler_contract.look_up import (
     DOWN,
     FIRST,
@@ -40,14 +44,6 @@ from gateway.domain.handler_contract.look_up import (
 )
 from gateway.domain.handler_contract.service_call import Outcome, Row
 
-#: Of words that more rows have than this, each, it is not known which have all of them.
-MOST_WITH_A_WORD = 2000
-#: More words than these name nothing; the others are not looked for.
-_MOST_WORDS = 8
-#: As many as are chosen at once.
-_MOST_PARTS = 10
-#: Nothing that is written stands behind it.
-_LAST = "\U0010ffff"
 _KEPT = 500
 
 _Values = dict[str, object]
@@ -135,7 +131,7 @@ class SqlLookUps:
                 bound = value.upper() if isinstance(column.kind, Form) else value
             yield f"c{number}", bound
             if condition.asks is Asks.STARTS:
-                yield f"c{number}_end", f"{bound}{_LAST}"
+                yield f"c{number}_end", f"{bound}{LAST}"
 
     def _rows(
         self,
@@ -150,8 +146,8 @@ class SqlLookUps:
         if look_up.searched is not None:
             typed = look_up.searched.fill(answers)
             if look_up.apart:
-                return _found_apart(queries, connection, values, typed, most)
-            return _found_by_words(queries, connection, values, typed, most)
+                return found_apart(queries, connection, values, typed, most)
+            return found_by_words(queries, connection, values, typed, most)
         found = connection.execute(queries.rows(most), values).mappings().all()
         if len(found) > (MOST_SLOTS if look_up.free else MOST_COUNTED):
             return None
@@ -176,47 +172,6 @@ def _firsts(
         raise
 
 
-def _found_apart(
-    queries: Queries, connection: Connection, values: _Values, typed: str, most: int
-) -> Sequence[Row] | None:
-    """Returns the rows of each part of a text; none where one part leads to none."""
-    parts = parts_of(typed)
-    if len(parts) > _MOST_PARTS:
-        return None
-    rows: list[Row] = []
-    for part in parts:
-        found = _found_by_words(queries, connection, dict(values), part, most)
-        if not found:
-            return found
-        rows += [row for row in found if row not in rows]
-    return rows
-
-
-def _found_by_words(
-    queries: Queries, connection: Connection, values: _Values, typed: str, most: int
-) -> Sequence[Row] | None:
-    """Returns rows that have all words; None where each word has too many to know."""
-    words = words_in(typed)[:_MOST_WORDS]
-    if not words:
-        return []
-    for number, word in enumerate(words):
-        values |= {f"w{number}": word, f"w{number}_end": f"{word}{_LAST}"}
-        values[f"w{number}_like"] = f"% {word}%"
-    if len(words) == 1 and not queries.look_up.conditions:
-        query = queries.with_one_word(most, MOST_WITH_A_WORD + 1)
-        rows = connection.execute(query, values).mappings().all()
-        if rows and rows[0][HAVE] > MOST_WITH_A_WORD:
-            return None
-        return [{name: row[name] for name in row if name != HAVE} for row in rows]
-    narrow, driven_by = _narrowest(queries, connection, values, len(words))
-    if narrow > MOST_WITH_A_WORD:
-        return None
-    if not narrow:
-        return []
-    query = queries.with_words(len(words), driven_by, most)
-    return [dict(row) for row in connection.execute(query, values).mappings()]
-
-
 def _read_at_most(look_up: LookUp) -> int:
     """Returns how many rows are read: one more than are shown tells that there are more."""
     if look_up.free:
@@ -228,25 +183,6 @@ def _read_at_most(look_up: LookUp) -> int:
     if look_up.rows_as:
         return look_up.most + 1
     return 1 if (look_up.latest or look_up.order) and not look_up.change else 2
-
-
-def _narrowest(
-    queries: Queries, connection: Connection, values: _Values, words: int
-) -> tuple[int, int | None]:
-    """Returns how many rows the word has that fewest have, and its number.
-
-    None stands for the conditions, where they lead to fewer.
-    """
-    look_up, least = queries.look_up, MOST_WITH_A_WORD + 1
-    found: list[tuple[int, int | None]] = []
-    for number in range(words):
-        counted = connection.scalar(queries.how_many_have(number, least), values) or 0
-        found.append((counted, number))
-        if not counted:
-            return 0, number
-    if look_up.equal and is_indexed(queries.dataset, look_up.equal, ()):
-        found.append((connection.scalar(queries.how_many(least), values) or 0, None))
-    return min(found, key=lambda each: each[0])
 
 
 def _different(look_up: LookUp, rows: Sequence[Row | RowMapping]) -> Outcome:

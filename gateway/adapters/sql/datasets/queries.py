@@ -9,25 +9,23 @@ from typing import Any, assert_never
 from sqlalchemy import (
     Float,
     FromClause,
-    Integer,
     Select,
     and_,
     bindparam,
     func,
     literal,
-    literal_column,
     select,
 )
 
 from gateway.adapters.sql.datasets.columns import (
     ROW,
-    WORDS,
     band_of,
     in_order,
     table_of,
     words_table_of,
 )
 from gateway.adapters.sql.datasets.first_rows import is_first, mark_of, marked_indexes
+from gateway.adapters.sql.datasets.planned_once import at_most
 from gateway.domain.datasets.dataset import Dataset
 from gateway.domain.datasets.indexes import leads_to_places
 from gateway.domain.handler_contract.look_up import Asks, Condition, LookUp
@@ -35,27 +33,26 @@ from gateway.domain.handler_contract.look_up import Asks, Condition, LookUp
 #: So many values of a list, with those within them, are looked at at most: what stands within may
 #: be cut, the list itself is not.
 MOST_PAIRS = 1000
-#: How many rows have the one word that is searched.
-HAVE = "_have"
 
 
 @dataclass(slots=True)
 class Queries:
     """The statements of one look-up. A condition's value is bound as `c0`, `c1` and so on.
 
-    What begins with a value has its end bound as `c0_end`; words are bound alike, as `w0`.
+    What begins with a value has its end bound as `c0_end`; words are bound alike, as `w0`: what is
+    found by them is in `by_words.py`.
     """
 
     look_up: LookUp
     dataset: Dataset
     table: Any = field(init=False)
-    _words: Any = field(init=False)
+    words: Any = field(init=False)
     _declared: dict[str, Any] = field(init=False)
     _by_key: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.table = table_of(self.dataset)
-        self._words = words_table_of(self.dataset)
+        self.words = words_table_of(self.dataset)
         self._declared = {each.name: each for each in self.dataset.columns}
         self._by_key = set(self.dataset.key) <= set(self.look_up.equal)
 
@@ -66,25 +63,15 @@ class Queries:
         them, and among a million rows that takes longer than to read. Equal values it expects as
         often; the number of rows it has to see, or it takes a tenth of all that fit.
         """
-        query = self._read().where(*self._conditions(self.table)).order_by(*self._order())
+        query = (
+            self.read(self.table)
+            .where(*self.conditions(self.table))
+            .order_by(*self.order(self.table))
+        )
         few = not (self.look_up.counts or self.look_up.free)
         if few and all(each.asks is Asks.EQUAL for each in self.look_up.conditions):
-            return query.limit(literal_column(str(most), Integer))
+            return query.limit(at_most(most))
         return query.limit(most)
-
-    def with_words(self, count: int, driven_by: int | None, most: int) -> Select[*tuple[Any, ...]]:
-        """Returns the query for rows that have so many words.
-
-        They are found by the word of that number, or where it is None, by the conditions alone.
-        """
-        query = self._read().where(*self._conditions(self.table))
-        for number in range(count):
-            if number == driven_by:
-                of_word = select(self._words.c[ROW]).where(self._has_word(number))
-                query = query.where(self.table.c[ROW].in_(of_word))
-            else:
-                query = query.where(self.table.c[WORDS].like(bindparam(f"w{number}_like")))
-        return query.order_by(*self._order()).limit(most)
 
     def near(self, columns: tuple[str, str], most: int) -> Select[*tuple[Any, ...]]:
         """Returns the query for the nearest rows of a box, about in their order.
@@ -107,35 +94,15 @@ class Queries:
         if any(set(each) == asked and leads_to_places(self.dataset, each) for each in indexes):
             inside.append(band_of(north).in_(bindparam("bands", expanding=True)))
         return (
-            self._read()
-            .where(*self._conditions(self.table), *inside)
+            self.read(self.table)
+            .where(*self.conditions(self.table), *inside)
             .order_by(up * up + right * right, self.table.c[ROW])
             .limit(most)
         )
 
-    def with_one_word(self, most: int, at_most: int) -> Select[*tuple[Any, ...]]:
-        """Returns the query for the rows that have a word, of which nothing else is asked.
-
-        No more than `at_most` that have it are looked at; how many that were is told as `HAVE`.
-        """
-        few = select(self._words.c[ROW]).where(self._has_word(0)).limit(at_most).cte("few")
-        have = select(func.count()).select_from(few).scalar_subquery().label(HAVE)
-        return (
-            self._read()
-            .add_columns(have)
-            .where(self.table.c[ROW].in_(select(few.c[ROW])))
-            .order_by(*self._order())
-            .limit(most)
-        )
-
-    def how_many_have(self, number: int, most: int) -> Select[*tuple[Any, ...]]:
-        """Returns the query for how many rows have a word; no further than `most`."""
-        counted = select(literal(1)).select_from(self._words).where(self._has_word(number))
-        return select(func.count()).select_from(counted.limit(most).subquery())
-
     def how_many(self, most: int) -> Select[*tuple[Any, ...]]:
         """Returns the query for how many rows fit the conditions; no further than `most`."""
-        counted = select(literal(1)).select_from(self.table).where(*self._conditions(self.table))
+        counted = select(literal(1)).select_from(self.table).where(*self.conditions(self.table))
         return select(func.count()).select_from(counted.limit(most).subquery())
 
     def different(self, most: int, *, alone: bool = False) -> Select[*tuple[Any, ...]]:
@@ -149,7 +116,7 @@ class Queries:
         told_apart = [each] if alone else columns
         first = (
             select(self.table.c[ROW].label("at"), literal(1).label("number"))
-            .where(*self._conditions(self.table), self.table.c[each] > literal(""))
+            .where(*self.conditions(self.table), self.table.c[each] > literal(""))
             .order_by(*(self._in_order(self.table, name) for name in columns), self.table.c[ROW])
             .limit(1)
             .subquery()
@@ -194,7 +161,7 @@ class Queries:
         found = (
             select(*read, table.c[ROW])
             .where(
-                *self._conditions(table),
+                *self.conditions(table),
                 table.c[look_up.each] > literal(""),
                 is_first(table, mark_of(self.dataset, index)),
             )
@@ -212,19 +179,21 @@ class Queries:
         read = (*self.look_up.columns, *summed, *(slots.columns if slots else ()))
         return tuple(dict.fromkeys(read))
 
-    def _read(self) -> Select[*tuple[Any, ...]]:
-        columns = [self.table.c[name] for name in self._columns()]
-        return select(*(columns or [self.table.c[ROW]]))
+    def read(self, table: FromClause) -> Select[*tuple[Any, ...]]:
+        """Returns the query for the columns that are read of all rows of a table."""
+        columns = [table.c[name] for name in self._columns()]
+        return select(*(columns or [table.c[ROW]]))
 
-    def _order(self) -> list[Any]:
-        at = self.table.c[ROW]
+    def order(self, table: FromClause) -> list[Any]:
+        """Returns what rows come in the order of."""
+        at = table.c[ROW]
         if self.look_up.latest:
-            return [self._in_order(self.table, self.look_up.latest).desc(), at.desc()]
+            return [self._in_order(table, self.look_up.latest).desc(), at.desc()]
         bounded = [each.column for each in self.look_up.conditions if each.asks is not Asks.EQUAL]
         if self._by_key or self.look_up.searched is not None:
             bounded = []  # few rows, wherever they stand
         by = [self.look_up.order] if self.look_up.order else bounded
-        return [*(self._in_order(self.table, name) for name in dict.fromkeys(by)), at]
+        return [*(self._in_order(table, name) for name in dict.fromkeys(by)), at]
 
     def _in_order(self, table: FromClause, name: str) -> Any:
         return in_order(table, self._declared[name])
@@ -247,14 +216,15 @@ class Queries:
         one, other = both(last)
         return (
             select(following.c[ROW])
-            .where(*self._conditions(following), *alike, one > other)
+            .where(*self.conditions(following), *alike, one > other)
             .order_by(*(self._in_order(following, name) for name in columns), following.c[ROW])
             .limit(1)
             .correlate(present)
             .scalar_subquery()
         )
 
-    def _conditions(self, table: FromClause) -> list[Any]:
+    def conditions(self, table: FromClause) -> list[Any]:
+        """Returns what the rows of a table must fit."""
         return [
             self._condition(table, number, each)
             for number, each in enumerate(self.look_up.conditions)
@@ -276,7 +246,3 @@ class Queries:
                 return and_(column >= bound, column < bindparam(f"c{number}_end"))
             case _:
                 assert_never(condition.asks)
-
-    def _has_word(self, number: int) -> Any:
-        word = self._words.c.word
-        return and_(word >= bindparam(f"w{number}"), word < bindparam(f"w{number}_end"))
