@@ -117,6 +117,13 @@ def test_a_question_whose_list_is_not_named_says_where_it_belongs(tmp_path: Path
     assert all("names no list" in sentence for _, sentence in told(made.findings, Kind.FAULT))
 
 
+def test_older_words_for_a_place_and_a_moment_are_left_out_and_named(tmp_path: Path) -> None:
+    rows = [("text", "a", "A?", "yes"), ("gps", "b", "Where?"), ("date time", "c", "When?")]
+    made = read(tmp_path, survey(*rows, header=HEADER))
+
+    assert [spot for spot, _ in told(made.findings, Kind.LEFT_OUT)] == ["survey!A3", "survey!A4"]
+
+
 def test_a_form_of_odk_x_is_called_by_its_name(tmp_path: Path) -> None:
     """One fault for each sheet, where each of its texts would be one."""
     sheets: dict[str, Rows] = {
@@ -131,3 +138,13 @@ def test_a_form_of_odk_x_is_called_by_its_name(tmp_path: Path) -> None:
 
     assert [spot for spot, _ in faults] == ["choices row 1", "survey row 1"]
     assert all("ODK-X" in sentence for _, sentence in faults)
+
+
+def test_two_names_of_one_column_are_read_where_no_row_says_two_things(tmp_path: Path) -> None:
+    """As programs write them that fill in a template: `jr:count` beside `repeat_count`."""
+    header = ("type", "name", "label", "required", "relevant", "relevance")
+    rows = [("integer", "a", "A?", "yes"), ("text", "b", "B?", "yes", "", "${a} > 1")]
+    made = read(tmp_path, survey(*rows, header=header))
+
+    assert not told(made.findings, Kind.FAULT)
+    assert "a > 1" in str(screens_of(made)["a"]["next"])

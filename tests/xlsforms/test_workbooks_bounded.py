@@ -99,10 +99,11 @@ def test_a_cell_of_32_000_letters_is_refused(tmp_path: Path) -> None:
 
 def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     header = ("type", "name", "label::English (en)", "relevant", "Label::English", "relevance")
-    found = faults(tmp_path, survey(("text", "a", "A?"), header=header))  # type: ignore[arg-type]
+    row = ("text", "a", "A?", "1 = 1", "", "1 = 2")
+    found = faults(tmp_path, survey(row, header=header))  # type: ignore[arg-type]
 
     assert [spot for spot, _ in found] == ["survey!E1", "survey!F1"]
-    assert "stands in column 3 already" in found[0][1]
+    assert "stands in column C already" in found[0][1]
 
 
 def test_formulas_of_columns_that_nobody_reads_do_no_harm(tmp_path: Path) -> None:

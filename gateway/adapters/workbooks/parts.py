@@ -74,17 +74,16 @@ def workbook(path: Path, *, data_only: bool) -> Iterator[Any]:
     """
     from openpyxl import load_workbook  # ten megabytes, which no process of a gateway needs
 
-    with path.open("rb") as file:
+    with path.open("rb") as file, warnings.catch_warnings():
+        # Rules for cells, colours and the like, which spreadsheets add and no row needs.
+        warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
         try:
             book = load_workbook(file, read_only=True, data_only=data_only)
             book.worksheets[0]
         except (*BROKEN, OSError):  # an archive that can be read, and holds something else
             raise NoWorkbook(_no_workbook(path)) from None
         try:
-            with warnings.catch_warnings():
-                # Rules for cells, colours and the like, which spreadsheets add and no row needs.
-                warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
-                yield book
+            yield book
         finally:
             book.close()
 

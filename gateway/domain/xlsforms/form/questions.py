@@ -74,7 +74,7 @@ _TYPES: Mapping[str, Asked] = {
 #: What a phone with keys cannot give, with what a person may do.
 _CANNOT: dict[str, Sentence] = {
     **dict.fromkeys(
-        ("geopoint", "geotrace", "geoshape", "start-geopoint", "location"),
+        ("geopoint", "geotrace", "geoshape", "start-geopoint", "location", "gps"),
         Sentence("a phone with keys knows no place; ask for it in words, or from a list"),
     ),
     **dict.fromkeys(
@@ -85,7 +85,7 @@ _CANNOT: dict[str, Sentence] = {
         ("barcode", "qrcode"), Sentence("a phone with keys reads no codes; ask for its digits")
     ),
     **dict.fromkeys(
-        ("datetime", "datetime_tz"),
+        ("datetime", "date_time", "datetime_tz"),
         Sentence("a day and a time are two questions; ask `date`, then `time`"),
     ),
     **dict.fromkeys(
@@ -110,7 +110,8 @@ _NEEDS_NO_NAME = re.compile(r"note$|begin[ _]")
 _END = re.compile(r"end[ _]+(group|repeat|lgroup)", re.IGNORECASE)
 _SELECT = re.compile(
     r"(?:(select[ _]one(?:[ _]from[ _]file|[ _]external)?|select1|add select one prompt using)|"
-    r"(select[ _]multiple(?:[ _]from[ _]file)?|select all that apply))\s+(?:from\s+)?(\S+?)"
+    r"(select[ _]multiple(?:[ _]from[ _]file)?|select all that apply|"
+    r"add select multiple prompt using))\s+(?:from\s+)?(\S+?)"
     r"(\s+or[ _](?:specify[ _])?other)?",
     re.IGNORECASE,
 )

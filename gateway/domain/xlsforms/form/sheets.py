@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.sentence import Sentence
-from gateway.domain.xlsforms.form.findings import Findings, Spot
+from gateway.domain.xlsforms.form.findings import Findings, Spot, letters_of
 from gateway.domain.xlsforms.form.languages import Tongues
 
 #: What each sheet is read for, by the name that the standard gives its columns.
@@ -174,11 +174,11 @@ class _Header:
                 key = written.strip()
                 if _COLUMN.fullmatch(key):
                     self.others[column] = key
-            if key in taken and _is_named_twice(sheet, written, sheet.rows[first][taken[key]]):
+            if key in taken and _is_named_twice(sheet, first, column, taken[key]):
                 sentence = Sentence(
                     "'%(value)s' stands in column %(column)s already: keep one.",
                     value=written.strip(),
-                    column=taken[key],
+                    column=letters_of(taken[key]),
                 )
                 found.fault(Spot(sheet.title, first, column), sentence)
             taken.setdefault(key, column)
@@ -229,16 +229,27 @@ def _first_written(cells: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def _is_named_twice(sheet: RawSheet, one: str, other: str) -> bool:
+def _is_named_twice(sheet: RawSheet, first: int, one: int, other: int) -> bool:
     """Returns whether two columns that are the same for us have one name.
 
-    The standard has two of `label` and `label::English`, and older forms say their id twice: then
-    the first that says something counts.
+    The standard has two of `label` and `label::English`, older forms say their id twice, and what
+    programs write has `jr:count` beside `repeat_count`: the first that says something counts, as
+    long as no row says two things.
     """
-    (name, language), (_, other_language) = canonical(one), canonical(other)
+    header = sheet.rows[first]
+    (name, language), (_, other_language) = canonical(header[one]), canonical(header[other])
     if name in TEXTS:
         return bool(language) == bool(other_language)
-    return sheet.title != SETTINGS_SHEET or one.strip().lower() == other.strip().lower()
+    if header[one].strip().lower() == header[other].strip().lower():
+        return True
+    if sheet.title == SETTINGS_SHEET:
+        return False
+    says = (
+        (row.get(one, "").strip(), row.get(other, "").strip())
+        for number, row in sheet.rows.items()
+        if number > first
+    )
+    return any(here and there and here != there for here, there in says)
 
 
 def canonical(written: str) -> tuple[str, str]:
