@@ -59,7 +59,14 @@ _NEXT_MTS = NEXT_MTS.where(_mt.id > bindparam("after")).limit(bindparam("most"))
 _NEXT_TURNS = NEXT_TURNS.where(turns.c.id > bindparam("after")).limit(bindparam("most"))
 #: What is kept in mind, with the MT as it is now; no MT where it was removed meanwhile.
 _IN_MIND = (
-    select(_open.sms_id, _open.standing, *OF_MT)
+    select(
+        _open.sms_id,
+        _open.standing,
+        _open.units.label("units_were"),
+        _open.millionths.label("millionths_were"),
+        _open.currency.label("currency_was"),
+        *OF_MT,
+    )
     .select_from(ledger_open.outerjoin(outbound_sms, _mt.id == _open.sms_id))
     .where(_open.sms_id > bindparam("after"))
     .order_by(_open.sms_id)
@@ -101,7 +108,7 @@ class LedgerBooking:
             place = {"after": self._looked_at, "most": AT_ONCE}
             rows: list[Any] = list(connection.execute(_IN_MIND, place))
             self._looked_at = rows[-1].sms_id if len(rows) == AT_ONCE else 0
-            changed = [row for row in rows if _has_changed(row)]
+            changed = [row for row in rows if _has_changed(row, book)]
             if changed:
                 self._mend(connection, book, changed)
         return bool(changed) and self._looked_at > 0
@@ -181,7 +188,16 @@ class LedgerBooking:
 
 
 def _is_unsettled(row: Any) -> bool:
-    return row.status in _UNSETTLED or row.price_due_at is not None
+    """Returns whether it may still be told otherwise what an MT costs, or whether it left at all.
+
+    One that nobody has reported, and of which no provider has told that it took it, counts as sent;
+    a person may say that it failed.
+    """
+    return _is_untold(row) or row.status in _UNSETTLED or row.price_due_at is not None
+
+
+def _is_untold(row: Any) -> bool:
+    return bool(row.status == DeliveryStatus.UNREPORTED.value and row.provider_ref is None)
 
 
 _UNSETTLED = frozenset(
@@ -194,12 +210,19 @@ _UNSETTLED = frozenset(
 )
 
 
-def _has_changed(row: Any) -> bool:
+def _has_changed(row: Any, book: Book) -> bool:
     """Returns whether an MT stands otherwise than it was entered: it has left, or never will."""
     if row.id is None or not _is_unsettled(row):
         return True
     stands = standing_of(DeliveryStatus(row.status), taken=row.provider_ref is not None)
-    return stands is None or stands.value != row.standing
+    if stands is None or stands.value != row.standing:
+        return True
+    found = book.of_mt(row) if _is_untold(row) else None
+    if found is None:
+        return False
+    entry, sums = found  # its segments and its price may have been told since
+    was = (row.units_were, row.millionths_were, row.currency_was)
+    return (sums.units, sums.millionths, entry.currency) != was
 
 
 def _day(entry: Entry) -> date:
