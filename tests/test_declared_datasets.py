@@ -122,7 +122,7 @@ columns:
         ("columns:", "search: [nam]\ncolumns:", "[M083] There is no column 'nam'."),
         ("columns:", "search: [code]\ncolumns:", "[M083] 'code' holds no words"),
         ("columns:", "asked_by: [[name, town]]\ncolumns:", "[M083] There is no column 'town'."),
-        ("columns:", "skip: {status: []}\ncolumns:", "[M003] Expected at least 1 entries."),
+        ("columns:", "skip: {status: []}\ncolumns:", "[M003] Expected at least 1 entry."),
         ("columns:", "others: taken\ncolumns:", "[M003] Expected 'ignored'."),
         ("{room: 20}", "{rom: 20}", "[M001] Unknown key 'rom'. Did you mean 'room'?"),
         ("{room: 20}", "{}", "[M083] `kind: text` needs `room`"),

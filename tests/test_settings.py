@@ -277,7 +277,7 @@ FAULTS = [
     ("S003", "time_zone: ../etc/passwd #!", "no time zone"),
     ("S003", "quiet_hours: 8pm to 7am #!", "such as 20:00-07:00"),
     ("S003", "quiet_hours: 24:00-07:00 #!", "such as 20:00-07:00"),
-    ("S003", "routing: {routes: [{channels: []}]} #!", "at least 1 entries"),
+    ("S003", "routing: {routes: [{channels: []}]} #!", "at least 1 entry"),
     ("S025", "routing: {routes: [{channels: [phome]}]} #!", "There is no channel 'phome'."),
     ("S025", "routing: {routes: [{channels: [phone], network: green}]} #!", "no network 'green'."),
     ("S003", "log_level: loud #!", "'debug', 'info', 'warning' or 'error'"),

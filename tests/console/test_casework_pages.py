@@ -124,7 +124,7 @@ def test_what_an_office_notes_is_shown_to_it_and_sent_to_nobody(desk: Desk, hana
     assert "Now worked on by: hana" in told
     assert before == sent(desk)
     mine = main_of(hana.get("/cases/?who=me"))
-    assert mine.count("Report a problem water") == 1
+    assert mine.count("Report a problem Water") == 1
     assert "No case fits." in main_of(hana.get("/cases/?who=me&overdue=1"))
     assert hana.post(f"{case}/assign", case, to="vera").status_code == 400
 
