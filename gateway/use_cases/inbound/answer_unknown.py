@@ -190,7 +190,7 @@ class AnswerUnknown:
             return Routed(inbound_id=stored.id, replies=(reply,), outcome="help")
         if _TOLD.isdisjoint(self._lately(stored, HELP_SECONDS)):
             told = self.replies.say(stored, Purpose.REPLY, "passed_on", wanted)
-            reply = replace(reply, text=f"{told.text}\n{reply.text}")
+            reply = reply._replace(text=f"{told.text}\n{reply.text}")
         return Routed(inbound_id=stored.id, replies=(reply,), help_desk=kept, outcome="help_kept")
 
     def _dial(self, stored: StoredInbound, service_code: str, code: str) -> Routed:

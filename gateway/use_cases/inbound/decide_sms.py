@@ -273,8 +273,7 @@ class DecideSms:
         service = spoken.progress.step.session.at.partition(".")[0]
         release = self.releases.find(spoken.progress.step.session.release)
         whose = release.institution_of(service) if release else ""
-        reply = replace(
-            reply_to(stored, spoken.text, Purpose.REPLY),
+        reply = reply_to(stored, spoken.text, Purpose.REPLY)._replace(
             topic=service,
             institution=whose,
             service=service,

@@ -87,7 +87,7 @@ class SmsReplies:
         first, *others = routed.replies
         if first.text.startswith(told):
             return routed  # the key for home has said so
-        first = replace(first, text=f"{told}\n{first.text}")
+        first = first._replace(text=f"{told}\n{first.text}")
         return replace(routed, replies=(first, *others))
 
     def say_how(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -196,7 +195,7 @@ def add_copy(
     why: str = "",
 ) -> int | None:
     """Adds a copy of an MT, and its step; returns its id, None when there is one of its number."""
-    copy = replace(new, in_reply_to=connection.scalar(_IN_REPLY_TO, {"of_id": id_}))
+    copy = new._replace(in_reply_to=connection.scalar(_IN_REPLY_TO, {"of_id": id_}))
     added = outbound_rows.add(connection, keyring, [copy], now)
     if not added:
         return None
