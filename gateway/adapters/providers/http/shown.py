@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, datetime
 
 from gateway.adapters.providers.http.sender import HttpSender
@@ -34,7 +33,7 @@ def shown_call(
     settings: Settings, maker: SmsMaker, number: Msisdn, text: str, delivery_url: str
 ) -> str:
     """Returns method, address, headers and body, each secret masked."""
-    sms = dataclasses.replace(_SMS, subscriber=number, text=text)
+    sms = _SMS._replace(subscriber=number, text=text)
     known = HttpSender(settings, maker, Transport()).known_of(sms, delivery_url)
     masked = {**known, **dict.fromkeys(settings.secrets, _SECRET)}
     token = _SECRET if maker.token is not None else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -99,8 +98,7 @@ class HandingOver:
             raise Refused("The preset sends no SMS: it has no `sms_out`.")
         token = HttpAnswer(200, {}, b'{"access_token": "a-token"}')
         transport = _Recorder([token, answer] if maker.token else [answer])
-        sms = dataclasses.replace(
-            _SMS,
+        sms = _SMS._replace(
             subscriber=Msisdn(request.get("number") or _SMS.number.e164),
             text=request.get("text") or _SMS.text,
         )
