@@ -221,12 +221,26 @@ def test_a_draft_goes_live_at_a_time_and_is_taken_back_before(staffed: Desk) -> 
     wrong = main_of(asha.post(f"{page}/publish", page, version="2", at="tomorrow"))
     at = staffed.clock.now().replace(year=staffed.clock.now().year + 1, month=3, day=1)
     later = asha.post(f"{page}/publish", page, version="2", at=f"{at:%Y-%m-%dT06:00}")
-    taken_back = main_of(asha.post(f"{page}/withdraw", page))
+    taken_back = main_of(juma.post(f"{page}/withdraw", page))
 
     assert "not a time" in wrong
     assert "goes live by itself" in main_of(later)
-    assert "being written" in taken_back
+    assert "waits for a second person" in taken_back
+    assert "Approve this version" in taken_back
     assert [each.withdrawn for each in staffed.gateway.menus.store.history(5)] == [True]
+
+
+def test_who_has_changed_a_draft_that_was_handed_over_still_sees_it(staffed: Desk) -> None:
+    """Any change opens it again, and all who may publish see only what waits for them."""
+    asha, juma = staffed.signed_in("asha"), staffed.signed_in("juma")
+    id = begun(staffed, asha)
+    asha.post(f"/drafts/{id}/hand-over", f"/drafts/{id}")
+    drafts = staffed.gateway.drafts
+    works = drafts.text(drafts.one(id, by="juma"), "works.yaml").replace("Report", "Tell")
+    drafts.save(id, "works.yaml", works, version=2, by="juma")
+
+    assert "being written" in main_of(juma.get(f"/drafts/{id}"))
+    assert f"/drafts/{id}" in juma.get("/drafts/").text
 
 
 def test_a_publisher_of_one_institution_publishes_nothing_of_another(staffed: Desk) -> None:

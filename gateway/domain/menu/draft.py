@@ -169,7 +169,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftLine:
-    """A draft as it stands in a list: all but its files. `services` are those it changes."""
+    """A draft as it stands in a list: all but its files.
+
+    `services` are those it changes, and `authors` all who have changed it.
+    """
 
     id: str
     title: str
@@ -182,6 +185,7 @@ class DraftLine:
     handed_to: str
     services: frozenset[str]
     live_at: datetime | None = None
+    authors: tuple[str, ...] = ()
 
 
 def file_of_service(files: Mapping[str, str], service: str) -> str | None:

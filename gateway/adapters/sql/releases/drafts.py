@@ -51,7 +51,7 @@ _TRIED = (
     .values(trial=bindparam("how"), trying_since=None)
 )
 _LINE = (
-    _c.id, _c.title, _c.owner, _c.handed_to, _c.state, _c.version, _c.base, _c.begun_at,
+    _c.id, _c.title, _c.owner, _c.handed_to, _c.authors, _c.state, _c.version, _c.base, _c.begun_at,
     _c.changed_at, _c.services, _c.live_at,
 )  # fmt: skip
 _NEWEST = (
@@ -236,4 +236,5 @@ def _line(row: Row[*tuple[Any, ...]]) -> DraftLine:
         changed_at=row.changed_at,
         services=frozenset(row.services.split()),
         live_at=row.live_at,
+        authors=tuple(json.loads(row.authors)),
     )

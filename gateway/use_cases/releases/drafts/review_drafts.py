@@ -191,7 +191,10 @@ class ReviewDrafts:
         return self._unversioned(id, by, published)
 
     def withdraw(self, id: str, *, by: str) -> Draft:
-        """Takes back a draft that goes live at a time that has not come; it can be changed then."""
+        """Takes back a draft that goes live at a time that has not come; it can be changed then.
+
+        One that a second person had approved waits for one again, who still sees it.
+        """
         draft, actor = self.seeing.one(id, by)
         if draft.state is not DraftState.SCHEDULED:
             raise Refused(
@@ -210,7 +213,7 @@ class ReviewDrafts:
             by,
             lambda seen, _, __: replace(
                 seen,
-                state=DraftState.OPEN,
+                state=DraftState.HANDED_OVER if seen.approved_by else DraftState.OPEN,
                 approved_by="",
                 approved_at=None,
                 release="",

@@ -1,4 +1,4 @@
-"""Find a draft for somebody: its owner, whom it was handed to, and who may let it go live."""
+"""Find a draft for somebody: who writes it, whom it was handed to, who may let it go live."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class Seeing:
         return not self.authorise.people.anybody()
 
     def _sees(self, draft: Draft | DraftLine, actor: Actor, by: str) -> bool:
-        if actor.name in {draft.owner, draft.handed_to} or self.nobody_is_known:
+        if actor.name in {draft.owner, draft.handed_to, *draft.authors} or self.nobody_is_known:
             return True
         person = self.authorise.people.find(actor.name)
         publishes = person is not None and bool(person.reach(Act.PUBLISH))
