@@ -225,9 +225,14 @@ def test_a_draft_goes_live_at_a_time_and_is_taken_back_before(staffed: Desk) -> 
 
     assert "not a time" in wrong
     assert "goes live by itself" in main_of(later)
+    juma.post(f"{page}/approve", page, version="2")
+    published = main_of(juma.post(f"{page}/publish", page, version="2"))
+
+    assert "is live since" in published
+    assert "there is none to go back to" in main_of(juma.get("/releases/"))
     assert "waits for a second person" in taken_back
     assert "Approve this version" in taken_back
-    assert [each.withdrawn for each in staffed.gateway.menus.store.history(5)] == [True]
+    assert [each.withdrawn for each in staffed.gateway.menus.store.history(5)] == [True, False]
 
 
 def test_who_has_changed_a_draft_that_was_handed_over_still_sees_it(staffed: Desk) -> None:

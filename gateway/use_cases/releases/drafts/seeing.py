@@ -17,8 +17,11 @@ from gateway.use_cases.ports.releases import DraftStore
 
 #: How often a change is tried again that met another one.
 _TRIES = 20
-#: In which one that was handed to nobody by name is there for all who may publish.
-_WAITING = frozenset({DraftState.HANDED_OVER, DraftState.APPROVED, DraftState.SCHEDULED})
+#: In which one that was handed to nobody by name is there for all who may publish: whoever lets it
+#: go live reads that it has.
+_FOR_PUBLISHERS = frozenset(
+    {DraftState.HANDED_OVER, DraftState.APPROVED, DraftState.SCHEDULED, DraftState.PUBLISHED}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +130,7 @@ class Seeing:
             return True
         person = self.authorise.people.find(actor.name)
         publishes = person is not None and bool(person.reach(Act.PUBLISH))
-        return publishes and not draft.handed_to and draft.state in _WAITING
+        return publishes and not draft.handed_to and draft.state in _FOR_PUBLISHERS
 
 
 def as_of(draft: Draft, now: datetime) -> Draft:

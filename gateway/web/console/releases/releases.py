@@ -7,6 +7,7 @@ from werkzeug import Response
 
 from gateway.composition.gateway import Gateway
 from gateway.domain.institutions.roles import Act
+from gateway.use_cases.ports.releases import Publication
 from gateway.web.console.asked_again import asked_again
 from gateway.web.console.guard import me
 
@@ -31,6 +32,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
             live=live,
             now=now,
             watched=None if live is None else gateway.watch_release(live.live_at, by=by),
+            goes_back=live is not None and any(_is_before(each, live) for each in published),
             may_publish=bool(me().reach(Act.PUBLISH)),
         )
 
@@ -42,3 +44,8 @@ def blueprint(gateway: Gateway) -> Blueprint:
         return redirect(url_for("releases.listed"))
 
     return releases
+
+
+def _is_before(one: Publication, live: Publication) -> bool:
+    """Returns whether a release was live before another, and may be so again."""
+    return not one.withdrawn and one.live_at < live.live_at
