@@ -31,7 +31,7 @@ lint: $(VENV)/test ## style, and the floors of the house
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-cache
 
-types: $(VENV)/test ## mypy, strict
+types: $(VENV)/test ## mypy, strict; tests and benches by the shape of their calls
 	@$(BIN)/mypy
 
 bench: $(VENV)/test ## measure, under eight minutes; ends with a table of goals, met or missed

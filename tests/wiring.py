@@ -18,16 +18,23 @@ PUBLIC_URL = "https://gateway.test"
 
 def deployment_of(handlers: Mapping[str, Handler], *channels: Channel) -> Deployment:
     """Returns a deployment without files: these handlers, and these channels to the simulator."""
-    settings = Settings(
-        name="Test",
-        national_region="KE",
-        public_url=PUBLIC_URL,
-        channels={
-            each.name: SimulatorSettings(
-                provider="simulator", service_code=each.service_code, address=each.address
-            )
-            for each in channels
-        },
+    simulators = {
+        each.name: SimulatorSettings.model_validate(
+            {
+                "provider": "simulator",
+                "service_code": each.service_code,
+                "address": each.address,
+            }
+        )
+        for each in channels
+    }
+    settings = Settings.model_validate(
+        {
+            "name": "Test",
+            "national_region": "KE",
+            "public_url": PUBLIC_URL,
+            "channels": simulators,
+        }
     )
     return Deployment(
         settings=settings,

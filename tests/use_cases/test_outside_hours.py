@@ -33,7 +33,7 @@ LUNCH = datetime(2026, 11, 30, 12, 45, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 29, 23, 59, tzinfo=UTC)
 CHRISTMAS = datetime(2026, 12, 25, 9, 0, tzinfo=UTC)
 
-Menu = Callable[[str], Release]
+Menu = Callable[..., Release]
 
 
 @pytest.fixture
