@@ -10,7 +10,8 @@ import pytest
 
 from gateway.adapters.providers.africastalking.sender import AfricasTalkingSender
 from gateway.adapters.providers.africastalking.webhooks import AfricasTalking
-from gateway.adapters.providers.shared.http import HttpAnswer, Transport
+from gateway.adapters.providers.shared.asked import HttpAnswer, HttpRequest
+from gateway.adapters.providers.shared.http import Transport
 from gateway.domain.faults_and_errors.errors import OutcomeUnknown, SendFailed, Throttled
 from gateway.domain.telecom.sms import Accepted, OutboundSms
 from tests.providers.raw_server import Answer, raw_server, scripted_api
@@ -122,8 +123,8 @@ def test_without_an_api_url_the_sdk_knows_where_to_send(username: str, expected:
     asked: list[str] = []
 
     class Recorder(Transport):
-        def post_form(self, url: str, fields: Any, headers: Any) -> HttpAnswer:
-            asked.append(url)
+        def answer_to(self, request: HttpRequest, within: float | None = None) -> HttpAnswer:
+            asked.append(request.url)
             return HttpAnswer(201, {}, answer_with(recipient()).encode())
 
     AfricasTalkingSender(africastalking_settings(username=username), Recorder()).send(outbound())

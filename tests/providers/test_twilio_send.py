@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from gateway.adapters.providers.shared.http import HttpAnswer, Transport
+from gateway.adapters.providers.shared.asked import HttpAnswer, HttpRequest
+from gateway.adapters.providers.shared.http import Transport
 from gateway.adapters.providers.twilio.sender import TwilioSender, status_callback
 from gateway.adapters.providers.twilio.webhooks import Twilio
 from gateway.domain.faults_and_errors.errors import (
@@ -123,8 +124,8 @@ def test_the_environment_does_not_move_the_api(monkeypatch: pytest.MonkeyPatch) 
     asked: list[str] = []
 
     class Recorder(Transport):
-        def post_form(self, url: str, fields: Any, headers: Any) -> HttpAnswer:
-            asked.append(url)
+        def answer_to(self, request: HttpRequest, within: float | None = None) -> HttpAnswer:
+            asked.append(request.url)
             return HttpAnswer(201, {}, json.dumps(CREATED).encode())
 
     TwilioSender(twilio_settings(), Recorder()).send(outbound(), DELIVERY_URL)

@@ -14,8 +14,14 @@ from africastalking.Service import validate_phone
 from africastalking.SMS import SMSService
 
 from gateway.adapters.providers.africastalking.settings import Settings
+from gateway.adapters.providers.shared.asked import (
+    HttpAnswer,
+    HttpRequest,
+    answer_to,
+    form_request,
+)
 from gateway.adapters.providers.shared.form_fields import word
-from gateway.adapters.providers.shared.http import HttpAnswer, Transport
+from gateway.adapters.providers.shared.http import Transport
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     OutcomeUnknown,
@@ -70,17 +76,16 @@ _BY_WORD = {verdict.word.lower(): verdict for verdict in VERDICTS.values()}
 _CHANNEL_STATUSES = frozenset({401, 402, 403, 404, 405})
 
 
-class PooledSmsService(SMSService):  # type: ignore[misc]  # the SDK has no types
-    """The SDK's SMS service on our transport.
+class AskingSmsService(SMSService):  # type: ignore[misc]  # the SDK has no types
+    """The SDK's SMS service, which returns the requests that it would make.
 
     The SDK opens a connection for every SMS, drops the HTTP status of a failure, and takes an
-    answer for text unless its Content-Type is exactly `application/json`: so both of its request
-    methods are replaced, and answers come back whole.
+    answer for text unless its Content-Type is exactly `application/json`: so its way to the network
+    is replaced. Whoever hands an SMS over makes the request, and reads the answer whole.
     """
 
-    def __init__(self, settings: Settings, transport: Transport) -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__(settings.username, settings.api_key.get_secret_value())
-        self._transport = transport
         if settings.api_url:
             # There is no option for it. The sandbox, too, has one host for both kinds of SMS.
             self._baseUrl = self._contentUrl = f"{settings.api_url}/version1"
@@ -94,45 +99,57 @@ class PooledSmsService(SMSService):  # type: ignore[misc]  # the SDK has no type
         params: None,
         callback: None = None,
         timeout: object = None,
-    ) -> HttpAnswer:
+    ) -> HttpRequest:
         fields = {name: value for name, value in data.items() if value is not None}
-        return self._transport.post_form(url, fields, headers)
+        return form_request(url, fields, headers)
 
 
 class AfricasTalkingSender:
     """Hands MTs to Africa's Talking, one or many recipients a call."""
 
     def __init__(self, settings: Settings, transport: Transport) -> None:
-        self._settings = settings
-        self._service = PooledSmsService(settings, transport)
+        self._settings, self.transport = settings, transport
+        self._service = AskingSmsService(settings)
 
     def send(self, sms: OutboundSms) -> Accepted:
         """Returns the provider's reference; raises SendFailed."""
-        number = sms.number.e164
-        sender = self._sender_of(sms)
-        if sms.link_id:
-            answer = self._service.send_premium(
-                sms.text, sender, [number], keyword=self._settings.keyword, link_id=sms.link_id
-            )
-        else:
-            # `enqueue` left out means "yes" to the API: the SDK cannot say "no", so we say "yes".
-            answer = self._service.send(sms.text, [number], sender_id=sender, enqueue=True)
-        return judge_answer(answer, number)
+        return self.transport.run(self._send(sms))
 
     def send_many(self, sms: Sequence[OutboundSms]) -> Sequence[Accepted | SendFailed]:
         """Returns what each came to, in their order; raises SendFailed for all alike.
 
         All have the text and the sender of the first, none a link id, and each another number.
         """
+        return self.transport.run(self._send_many(sms))
+
+    async def call(
+        self, sms: Sequence[OutboundSms], delivery_url: str
+    ) -> Sequence[Accepted | SendFailed]:
+        """Does what `send` does for one, and `send_many` for several, with `answer_to`."""
+        return [await self._send(sms[0])] if len(sms) == 1 else await self._send_many(sms)
+
+    async def _send(self, sms: OutboundSms) -> Accepted:
+        number = sms.number.e164
+        sender = self._sender_of(sms)
+        if sms.link_id:
+            request = self._service.send_premium(
+                sms.text, sender, [number], keyword=self._settings.keyword, link_id=sms.link_id
+            )
+        else:
+            # `enqueue` left out means "yes" to the API: the SDK cannot say "no", so we say "yes".
+            request = self._service.send(sms.text, [number], sender_id=sender, enqueue=True)
+        return judge_answer(await answer_to(request), number)
+
+    async def _send_many(self, sms: Sequence[OutboundSms]) -> Sequence[Accepted | SendFailed]:
         told = [_number_of(each) for each in sms]
         numbers = [each for each in told if isinstance(each, str)]
         judged: Mapping[str, Accepted | SendFailed] = {}
         if numbers:
             first = sms[0]
-            answer = self._service.send(
+            request = self._service.send(
                 first.text, numbers, sender_id=self._sender_of(first), enqueue=True
             )
-            judged = judge_many(answer, numbers)
+            judged = judge_many(await answer_to(request), numbers)
         return [judged[each] if isinstance(each, str) else each for each in told]
 
     def _sender_of(self, sms: OutboundSms) -> str | None:

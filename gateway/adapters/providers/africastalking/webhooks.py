@@ -17,6 +17,7 @@ from gateway.domain.faults_and_errors.errors import SendFailed
 from gateway.domain.telecom.delivery import DeliveryReport, DeliveryStatus
 from gateway.domain.telecom.sms import Accepted, OutboundSms, ProviderOptOut
 from gateway.domain.telecom.webhook import WebhookRequest
+from gateway.use_cases.ports.sms.courier import Courier
 
 if TYPE_CHECKING:
     from gateway.adapters.providers.africastalking.sender import AfricasTalkingSender
@@ -93,6 +94,12 @@ class AfricasTalking(AfricasTalkingShaped):
         Reports go where those on a single one go.
         """
         return self._sender.send_many(sms)
+
+    def courier(self) -> Courier:
+        """Returns what hands over many at the same time, alone or several a call."""
+        from gateway.adapters.providers.shared.side_by_side import SideBySide
+
+        return SideBySide(self._sender.transport, self._sender.call)
 
     @cached_property
     def _sender(self) -> AfricasTalkingSender:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gateway.adapters.providers.http.template.shapes import Outcome
+from gateway.adapters.providers.shared.asked import HttpAnswer
 from gateway.adapters.providers.shared.form_fields import word
-from gateway.adapters.providers.shared.http import HttpAnswer
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     OutcomeUnknown,

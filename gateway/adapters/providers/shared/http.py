@@ -14,17 +14,17 @@ import ssl
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from http.client import HTTPException, InvalidURL
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import quote_plus, urlencode, urlsplit
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlsplit
 
-from gateway.adapters.providers.shared.exchange import TooLarge, exchanged
+from gateway.adapters.providers.shared.asked import HttpAnswer, HttpRequest, form_request
+from gateway.adapters.providers.shared.exchange import TooLarge, Whole, exchanged
 from gateway.adapters.providers.shared.observed_connection import (
     Observed,
     ObservedTls,
@@ -37,7 +37,6 @@ from gateway.domain.faults_and_errors.errors import (
     SendFailed,
     Throttled,
 )
-from gateway.domain.telecom.webhook import FORM
 
 CONNECT_SECONDS = 5.0
 #: Long, because an answer that is missed leaves an SMS without an outcome.
@@ -47,28 +46,18 @@ LARGEST_ANSWER = 64 * 1024
 #: The longest wait that a Retry-After can ask for.
 LONGEST_WAIT_SECONDS = 86_400.0
 
+T = TypeVar("T")
+
 #: All that an exchange can raise.
 CAUGHT = (HTTPException, OSError, ValueError)
 
 
-class _Origin(NamedTuple):
+class Origin(NamedTuple):
+    """Where connections lead."""
+
     tls: bool
     host: str
     port: int
-
-
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """A complete answer; `headers` have lower-case names."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        """Returns the body as text, with U+FFFD for what is not UTF-8."""
-        return self.body.decode("utf-8", "replace")
 
 
 class Transport:
@@ -91,12 +80,12 @@ class Transport:
         self._context = ssl.create_default_context()
         if ca_file is not None:
             self._context.load_verify_locations(ca_file)
-        self._idle: dict[_Origin, deque[Observed]] = {}
+        self._idle: dict[Origin, deque[Observed]] = {}
         weakref.finalize(self, _close_all, self._idle)
 
     def get(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
         """Asks for what stands at a URL; raises like `post_form`."""
-        return self._request("GET", url, b"", headers, None)
+        return self.answer_to(HttpRequest("GET", url, b"", headers))
 
     def post_form(
         self,
@@ -111,8 +100,7 @@ class Transport:
         Throttled for 429, and ProviderUnavailable, ChannelMisconfigured or OutcomeUnknown when
         there is no complete answer.
         """
-        body = _form(fields).encode("ascii")
-        return self._request("POST", url, body, {**headers, "Content-Type": FORM}, within)
+        return self.answer_to(form_request(url, fields, headers), within)
 
     def post_json(
         self,
@@ -127,38 +115,32 @@ class Transport:
         """
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
         content = {**headers, "Content-Type": "application/json"}
-        return self._request("POST", url, body, content, within)
+        return self.answer_to(HttpRequest("POST", url, body, content), within)
 
     def call(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
         """Makes a request as it is given, and returns the answer; raises like `post_form`."""
-        return self._request(method, url, body, headers, None)
+        return self.answer_to(HttpRequest(method, url, body, headers))
 
-    def _request(
-        self, method: str, url: str, body: bytes, headers: Mapping[str, str], within: float | None
-    ) -> HttpAnswer:
-        try:
-            origin, target = _parts(url)
-        except ValueError:
-            raise ChannelMisconfigured("api_url_invalid") from None
-        connection = self._connection(origin)
-        try:
-            with no_longer_than(within, connection):
-                answer = HttpAnswer(
-                    *exchanged(connection, method, target, body, headers, LARGEST_ANSWER)
-                )
-        except BaseException as error:
-            connection.close()
-            if not isinstance(error, CAUGHT):
-                raise
-            # Without its cause: the sentences of some hold the URL or the credentials.
-            raise failure_for(error, request_begun=connection.begun) from None
-        connection.used_at = self._monotonic()
-        self._idle.setdefault(origin, deque()).append(connection)
-        if answer.status == 429:
-            raise Throttled("throttled", "429", retry_after_seconds(answer.headers))
-        return answer
+    def run(self, call: Coroutine[HttpRequest, Any, T]) -> T:
+        """Returns what comes of a call that asks by `answer_to`; it waits for each answer.
 
-    def _connection(self, origin: _Origin) -> Observed:
+        What it raises it may raise by itself, or get from here, as of `post_form`.
+        """
+        try:
+            request = call.send(None)
+            while True:
+                try:
+                    answer = self.answer_to(request)
+                except SendFailed as failure:
+                    request = call.throw(failure)
+                else:
+                    request = call.send(answer)
+        except StopIteration as done:
+            came_to: T = done.value
+            return came_to
+
+    def kept(self, origin: Origin) -> Observed | None:
+        """Returns a connection that stands, for one request; None where there is none."""
         idle = self._idle.get(origin, ())
         while idle:
             try:
@@ -169,9 +151,40 @@ class Transport:
                 kept.begun = False
                 return kept
             kept.close()
-        return self._new(origin)
+        return None
 
-    def _new(self, origin: _Origin) -> Observed:
+    def answered(self, origin: Origin, connection: Observed, whole: Whole) -> HttpAnswer:
+        """Returns an answer, and keeps its connection for another; raises Throttled."""
+        if whole.closes:
+            connection.close()
+        else:
+            connection.used_at = self._monotonic()
+            self._idle.setdefault(origin, deque()).append(connection)
+        answer = HttpAnswer(whole.status, whole.fields, whole.content)
+        if answer.status == 429:
+            raise Throttled("throttled", "429", retry_after_seconds(answer.headers))
+        return answer
+
+    def answer_to(self, request: HttpRequest, within: float | None = None) -> HttpAnswer:
+        """Makes a request as it is given; returns and raises like `post_form`."""
+        origin, target = place_of(request.url)
+        connection = self.kept(origin) or self._new(origin)
+        try:
+            with no_longer_than(within, connection):
+                connection.be_waiting(True)
+                whole = exchanged(
+                    connection, request.method, target, request.body, request.headers,
+                    LARGEST_ANSWER,
+                )  # fmt: skip
+        except BaseException as error:
+            connection.close()
+            if not isinstance(error, CAUGHT):
+                raise
+            # Without its cause: the sentences of some hold the URL or the credentials.
+            raise failure_for(error, request_begun=connection.begun) from None
+        return self.answered(origin, connection, whole)
+
+    def _new(self, origin: Origin) -> Observed:
         connection: Observed
         if origin.tls:
             connection = ObservedTls(
@@ -184,35 +197,28 @@ class Transport:
         return connection
 
 
-def _close_all(idle: Mapping[_Origin, deque[Observed]]) -> None:
+def _close_all(idle: Mapping[Origin, deque[Observed]]) -> None:
     for connections in idle.values():
         for connection in connections:
             connection.close()
 
 
-def _form(fields: Mapping[str, object]) -> str:
-    """Returns what `urlencode(fields, doseq=True)` does, in half the time for plain words."""
-    return "&".join(
-        f"{_quoted(name)}={quote_plus(value)}"
-        if isinstance(value, str)
-        else urlencode({name: value}, doseq=True)
-        for name, value in fields.items()
-    )
-
-
-#: Names of fields are few, and the same with each request.
-_quoted = lru_cache(maxsize=256)(quote_plus)
+def place_of(url: str) -> tuple[Origin, str]:
+    """Returns where a URL leads and what is asked for there; raises ChannelMisconfigured."""
+    try:
+        return _parts(url)
+    except ValueError:
+        raise ChannelMisconfigured("api_url_invalid") from None
 
 
 @lru_cache(maxsize=64)
-def _parts(url: str) -> tuple[_Origin, str]:
-    """Returns where a URL leads and what is asked for there; raises ValueError."""
+def _parts(url: str) -> tuple[Origin, str]:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(url)
     tls = parts.scheme == "https"
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return _Origin(tls, parts.hostname, parts.port or (443 if tls else 80)), target
+    return Origin(tls, parts.hostname, parts.port or (443 if tls else 80)), target
 
 
 #: The first row that fits names the cause: before an octet was written, and after it.

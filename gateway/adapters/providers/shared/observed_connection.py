@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ from typing import Any
 #: A connection that nothing used for this long is not used again: what stands between may have
 #: forgotten it without a word, and a request into it would have no answer.
 KEPT_SECONDS = 60.0
+
+#: That a line takes, or brings, nothing at this moment.
+NOTHING_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Observed(HTTPConnection):
@@ -29,10 +33,12 @@ class Observed(HTTPConnection):
     read_seconds: float
     last: float | None = None
     line: socket.socket | None = None
+    waits = True
 
     def connect(self) -> None:
         """Connects, with a time-out of its own."""
         super().connect()
+        self.waits = True
         self.line = self.sock
         self.sock.settimeout(self.read_seconds)
         if self.last is not None and time.monotonic() >= self.last:  # a name was long looked for
@@ -44,6 +50,28 @@ class Observed(HTTPConnection):
             self.connect()
         self.begun = True
         super().send(data)
+
+    def write(self, data: bytes) -> None:
+        """Writes to a connection that stands, and has reads wait for nothing from then on.
+
+        A request mostly fits into what the system keeps for the line. What does not is waited for.
+        """
+        self.be_waiting(False)
+        self.begun = True
+        try:
+            written = self.sock.send(data)
+        except NOTHING_NOW:
+            written = 0
+        if written < len(data):
+            self.be_waiting(True)
+            self.sock.sendall(data[written:])
+            self.be_waiting(False)
+
+    def be_waiting(self, waits: bool) -> None:
+        """Sets whether reads wait for what is to come, as long as they may, or for nothing."""
+        if waits != self.waits:
+            self.sock.settimeout(self.read_seconds if waits else 0.0)
+            self.waits = waits
 
     def fit_for_another(self, now: float) -> bool:
         """Returns whether it can carry a further request.

@@ -13,7 +13,13 @@ from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioS
 from twilio.rest import Client
 
 from gateway.adapters.providers.shared.http import Transport
-from gateway.adapters.providers.twilio.sender import client_for, cost_of, failure_for, segments_of
+from gateway.adapters.providers.twilio.sender import (
+    PooledHttpClient,
+    client_for,
+    cost_of,
+    failure_for,
+    segments_of,
+)
 from gateway.adapters.providers.twilio.settings import Settings
 from gateway.adapters.providers.twilio.statuses import report_of
 from gateway.domain.faults_and_errors.errors import OutcomeUnknown, ProviderUnavailable
@@ -29,7 +35,7 @@ class TwilioAsker:
     """Looks for an MT in the list of what Twilio was handed, or by its SID."""
 
     def __init__(self, settings: Settings, transport: Transport) -> None:
-        client: Client = client_for(settings, transport)
+        client: Client = client_for(settings, PooledHttpClient(transport))
         self._messages = client.messages
 
     def find_sent(

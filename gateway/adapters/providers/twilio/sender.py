@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -17,6 +17,7 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from gateway.adapters.providers.shared.asked import answer_to, form_request
 from gateway.adapters.providers.shared.http import Transport
 from gateway.adapters.providers.twilio.settings import Settings
 from gateway.domain.faults_and_errors.errors import (
@@ -103,17 +104,42 @@ class PooledHttpClient(HttpClient):  # type: ignore[misc]  # the SDK has no type
         return Response(answer.status, answer.text, answer.headers)
 
 
+class AskingHttpClient(HttpClient):  # type: ignore[misc]  # the SDK has no types
+    """The SDK's requests by `answer_to`: whoever runs the call makes them."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.getLogger(__name__), is_async=True)
+
+    async def request(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        """Returns the answer to a form; raises SendFailed, which passes through untouched."""
+        sent_headers = dict(headers or {})
+        if auth:
+            sent_headers["Authorization"] = _basic(auth)
+        answer = await answer_to(form_request(uri, data or {}, sent_headers))
+        return Response(answer.status, answer.text, answer.headers)
+
+
 @lru_cache(maxsize=64)
 def _basic(auth: tuple[str, str]) -> str:
     return f"Basic {base64.b64encode(':'.join(auth).encode()).decode()}"
 
 
-def client_for(settings: Settings, transport: Transport) -> Client:
-    """Returns the SDK's client for an account, on our transport."""
+def client_for(settings: Settings, http_client: HttpClient) -> Client:
+    """Returns the SDK's client for an account, with our way to the network."""
     client = Client(
         settings.account_sid,
         settings.auth_token.get_secret_value(),
-        http_client=PooledHttpClient(transport),
+        http_client=http_client,
         environment=_NO_ENVIRONMENT,
     )
     if settings.api_url:
@@ -129,17 +155,24 @@ class TwilioSender:
     """
 
     def __init__(self, settings: Settings, transport: Transport) -> None:
-        self._settings = settings
-        self._version = client_for(settings, transport).api.v2010
+        self._settings, self.transport = settings, transport
+        self._version = client_for(settings, AskingHttpClient()).api.v2010
         self._uri = f"/Accounts/{settings.account_sid}/Messages.json"
 
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Returns the provider's reference; raises SendFailed."""
+        return self.transport.run(self._send(sms, delivery_url))
+
+    async def call(self, sms: Sequence[OutboundSms], delivery_url: str) -> Sequence[Accepted]:
+        """Does what `send` does for one, with `answer_to`."""
+        return [await self._send(each, delivery_url) for each in sms]
+
+    async def _send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         try:
             fields = {"To": sms.number.e164, "Body": sms.text, **self._sender_of(sms)}
             if delivery_url:
                 fields["StatusCallback"] = status_callback(delivery_url, sms.id)
-            message = self._version.create("POST", self._uri, data=fields)
+            message = await self._version.create_async("POST", self._uri, data=fields)
         except (TwilioRestException, TwilioServiceException) as error:
             # Without its cause: the SDK's sentence holds the number, and colours on a terminal.
             raise failure_for(error.status, error.code) from None

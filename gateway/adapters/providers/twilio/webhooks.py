@@ -28,6 +28,7 @@ from gateway.domain.faults_and_errors.errors import Malformed, OriginUnproven
 from gateway.domain.telecom.delivery import DeliveryReport
 from gateway.domain.telecom.sms import Accepted, InboundSms, OutboundSms
 from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
+from gateway.use_cases.ports.sms.courier import Courier
 from gateway.use_cases.ports.sms.prices import Cost
 
 if TYPE_CHECKING:
@@ -102,6 +103,12 @@ class Twilio(OneByOne, NoWebhooks):
     def send(self, sms: OutboundSms, delivery_url: str) -> Accepted:
         """Hands one MT over; raises SendFailed."""
         return self._sender.send(sms, delivery_url)
+
+    def courier(self) -> Courier:
+        """Returns what hands over many at the same time, each in a call of its own."""
+        from gateway.adapters.providers.shared.side_by_side import SideBySide
+
+        return SideBySide(self._sender.transport, self._sender.call)
 
     def find_sent(
         self, sms: OutboundSms, since: datetime, is_another: Callable[[str], bool]

@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 
-from gateway.domain.faults_and_errors.errors import SendFailed
-from gateway.domain.telecom.sms import Accepted, OutboundSms
+from gateway.domain.telecom.sms import OutboundSms
 from gateway.use_cases.ports import Slot
+from gateway.use_cases.ports.sms.courier import Results
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """MTs for one call, which are marked as being sent, and when it may be made."""
+    """MTs for one call, which are marked as being sent, and when it may be made.
+
+    `missed` says how many of its moments have passed by.
+    """
 
     mts: Sequence[OutboundSms]
     slot: Slot
-
-
-#: What each MT of a call came to, in their order.
-Results = Sequence[Accepted | SendFailed]
+    missed: int = 0
 
 
 class CallsInFlight:
     """The calls of one job, `most` at the same moment. `make` makes one; it raises nothing.
 
     A thread of the pool makes calls for as long as there are any: handing each over by itself costs
-    more than the call.
+    more than the call. Who begins them and hears of their end is one thread.
     """
 
     def __init__(self, pool: Executor, most: int, make: Callable[[Call], Results]) -> None:
@@ -38,7 +37,8 @@ class CallsInFlight:
         self._lock = threading.Lock()
         self._waiting = deque[Call]()
         self._threads = 0
-        self._ended = SimpleQueue[tuple[Call, Results]]()
+        self._ended: list[tuple[Call, Results]] = []
+        self._enough, self._more = 1, threading.Condition(self._lock)
         self._tell: Callable[[Call, Results], None] | None = None
         self.count = 0
 
@@ -51,18 +51,20 @@ class CallsInFlight:
             self._waiting.append(call)
         self.count += 1
 
-    def ended(self, seconds: float) -> Iterator[tuple[Call, Results]]:
-        """Yields the calls that have ended; waits so long for the first of them."""
-        try:
-            while self.count:
-                yield self._ended.get(timeout=seconds) if seconds > 0 else self._ended.get_nowait()
-                self.count -= 1
-                seconds = 0.0
-        except Empty:
-            return
+    def ended(self, seconds: float, enough: int = 1) -> Sequence[tuple[Call, Results]]:
+        """Returns the calls that have ended; waits so long until so many of them have."""
+        enough = min(enough, self.count)
+        with self._more:
+            if seconds > 0 and len(self._ended) < enough:
+                self._enough = enough
+                self._more.wait_for(lambda: len(self._ended) >= enough, seconds)
+                self._enough = 1
+            ended, self._ended = self._ended, []
+        self.count -= len(ended)
+        return ended
 
     def leave(self, tell: Callable[[Call, Results], None]) -> None:
-        """Leaves calls to themselves: `tell` hears of each in its thread, unless `ended` yields it.
+        """Leaves calls to themselves: `tell` hears of each in its thread, unless `ended` tells it.
 
         Those that are not begun yet are made all the same.
         """
@@ -76,10 +78,16 @@ class CallsInFlight:
                     self._threads -= 1
                     return
                 call = self._waiting.popleft()
-            results = self._make(call)
-            with self._lock:
-                tell = self._tell
-                if tell is None:
-                    self._ended.put((call, results))
-            if tell is not None:
+            self._told([(call, self._make(call))])
+
+    def _told(self, ended: Sequence[tuple[Call, Results]]) -> None:
+        """Tells of calls that have ended."""
+        with self._lock:
+            tell = self._tell
+            if tell is None:
+                self._ended += ended
+                if len(self._ended) >= self._enough:
+                    self._more.notify()
+        if tell is not None:
+            for call, results in ended:
                 tell(call, results)

@@ -8,9 +8,10 @@ from collections import Counter
 
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.sms import Lane
-from gateway.use_cases.outbound.sending.calls_in_flight import Call, Results
+from gateway.use_cases.outbound.sending.calls_in_flight import Call
 from gateway.use_cases.outbound.sending.note_outcomes import NoteOutcomes
 from gateway.use_cases.ports import Clock, Jobs, Outbox
+from gateway.use_cases.ports.sms.courier import Results
 
 log = logging.getLogger(__name__)
 

@@ -17,8 +17,9 @@ from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.retry_schedule import next_delay
 from gateway.domain.telecom.sms import Accepted, OutboundSms
 from gateway.use_cases.outbound.channel_health import FRESH_SECONDS
-from gateway.use_cases.outbound.sending.calls_in_flight import Call, Results
+from gateway.use_cases.outbound.sending.calls_in_flight import Call
 from gateway.use_cases.ports import Clock, ConsentChange, Consents, Counters, Outcomes
+from gateway.use_cases.ports.sms.courier import Results
 
 log = logging.getLogger(__name__)
 

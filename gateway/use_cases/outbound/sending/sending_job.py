@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from contextlib import suppress
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.sms import Lane, OutboundSms, Purpose
+from gateway.use_cases.outbound.sending.calls_by_courier import CallsByCourier
 from gateway.use_cases.outbound.sending.calls_in_flight import Call, CallsInFlight
 from gateway.use_cases.outbound.sending.left_behind import StoreLate
 from gateway.use_cases.outbound.sending.make_call import MakeCall
@@ -21,6 +23,7 @@ from gateway.use_cases.outbound.sending.sending_ports import SendingPorts
 from gateway.use_cases.outbound.switch_channels import Sorted
 from gateway.use_cases.ports import Slot
 from gateway.use_cases.ports.common import APART
+from gateway.use_cases.ports.sms.courier import HasCourier
 from gateway.use_cases.ports.sms.prices import TellsPricesLate
 
 log = logging.getLogger(__name__)
@@ -71,11 +74,12 @@ class SendingJob:
             clock=use_case.clock,
         )
         self._most = max(0, channel.in_flight - use_case.left.count(channel.name))
-        self._calls = CallsInFlight(use_case.pool, self._most, call)
+        self._calls = _calls(use_case.pool, self._most, call)
         self._notes = self._new_notes()
         self._spare = self._most // 2 + max(0, self._most - RUN_DRY_FROM)
         sends: object = self._provider
         self._price_after = sends.price_after if isinstance(sends, TellsPricesLate) else None
+        self._most_to_begin = self._most + self._spare - max(1, self._most // 2)
         self._waiting: deque[list[OutboundSms]] = deque()
         self._unused: list[Slot] = []
         self._leased = self._held = self._begun = 0
@@ -147,7 +151,7 @@ class SendingJob:
         """
         looks = LAST_LOOKS
         while (out := self._calls.count) and looks:
-            self._note(LOOK_AGAIN_SECONDS)
+            self._note(LOOK_AGAIN_SECONDS, out)
             looks -= self._calls.count == out
         if not self._calls.count:
             return
@@ -180,7 +184,7 @@ class SendingJob:
     @property
     def _has_room(self) -> bool:
         """Whether so many calls more can be begun that it pays to mark them."""
-        return self._calls.count <= self._most + self._spare - max(1, self._most // 2)
+        return self._calls.count <= self._most_to_begin
 
     def _lease(self) -> bool:
         channel, now = self._channel, self._case.clock.now()
@@ -226,9 +230,14 @@ class SendingJob:
         return 0.0
 
     def _wait(self, seconds: float) -> None:
-        """Waits for a call to end, or for so long; stores what is known before a pause."""
+        """Waits for so long, or for room, or for all calls; stores what is known before a pause.
+
+        To be woken for each call that ends costs more than what is done about it.
+        """
         if self._calls.count:
-            self._note(seconds)
+            too_many = self._calls.count - self._most_to_begin
+            wanted = too_many if self._waiting and too_many > 0 else self._calls.count
+            self._note(min(seconds, LOOK_AGAIN_SECONDS), wanted)
             return
         # A pause is a good time to be killed in: what is known shall not be lost then.
         self._store()
@@ -272,6 +281,14 @@ class SendingJob:
     def _store(self) -> None:
         self._case.outbox.start([], self._notes.known(), self._case.clock.now())
 
-    def _note(self, seconds: float) -> None:
-        """Notes what ended calls came to; waits so long for one to end."""
-        self._notes(self._calls.ended(seconds))
+    def _note(self, seconds: float, wanted: int = 1) -> None:
+        """Notes what ended calls came to; waits so long for so many to end."""
+        self._notes(self._calls.ended(seconds, wanted))
+
+
+def _calls(pool: Executor, most: int, make: MakeCall) -> CallsInFlight:
+    """Returns what makes calls side by side: in one thread, where the provider's can be."""
+    provider: object = make.provider
+    if isinstance(provider, HasCourier):
+        return CallsByCourier(pool, most, make, provider.courier)
+    return CallsInFlight(pool, most, make)
