@@ -46,8 +46,8 @@ def test_a_second_delivery_report_does_not_undo_delivered(rig: Rig) -> None:
     report = sent(rig)
     recorded(rig, CHANNEL, report)
 
-    assert not recorded(rig, CHANNEL, replace(report, status=DeliveryStatus.SENT))
-    assert not recorded(rig, CHANNEL, replace(report, status=DeliveryStatus.UNDELIVERED))
+    assert not recorded(rig, CHANNEL, report._replace(status=DeliveryStatus.SENT))
+    assert not recorded(rig, CHANNEL, report._replace(status=DeliveryStatus.UNDELIVERED))
     assert {"a": "delivered"} == rig.statuses()
 
 
@@ -59,7 +59,7 @@ def test_a_report_of_another_channel_moves_nothing(rig: Rig) -> None:
 
 
 def test_a_word_we_do_not_know_changes_nothing_and_is_counted(rig: Rig) -> None:
-    report = replace(sent(rig), status=None, detail="Elsewhere")
+    report = sent(rig)._replace(status=None, detail="Elsewhere")
 
     assert not recorded(rig, CHANNEL, report)
     assert {"a": "sent"} == rig.statuses()
@@ -69,7 +69,7 @@ def test_a_word_we_do_not_know_changes_nothing_and_is_counted(rig: Rig) -> None:
 def test_what_closes_an_mt_is_counted_once(rig: Rig) -> None:
     report = sent(rig)
     for status in (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.DELIVERED):
-        recorded(rig, CHANNEL, replace(report, status=status))
+        recorded(rig, CHANNEL, report._replace(status=status))
 
     ended = Count("sms_ended", (("channel", "ke"), ("status", "delivered")))
     assert 1 == rig.counters.snapshot()[ended]

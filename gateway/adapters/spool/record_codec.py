@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any, assert_never
+
+import msgspec
 
 from gateway.adapters.handler_calls import slow_call_codec
 from gateway.domain.faults_and_errors.errors import Refused
@@ -13,21 +14,21 @@ from gateway.domain.telecom.identity import identity_from_stored
 from gateway.domain.telecom.sms import InboundSms, ProviderOptOut
 from gateway.use_cases.ports.spool import KeptCall, Spooled
 
-_OF_REPORT = tuple(each.name for each in fields(DeliveryReport))
+_written, _read = msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
 
 
 def encode(channel: str, told: Spooled) -> bytes:
     """Returns the record."""
     kind, fields = _plain(told)
-    return json.dumps([kind, channel, fields], ensure_ascii=False).encode()
+    return _written([kind, channel, fields])
 
 
 def decode(record: bytes) -> tuple[str, Spooled]:
     """Returns channel and what was kept; raises Refused for what another version wrote."""
     try:
-        kind, channel, fields = json.loads(record)
+        kind, channel, fields = _read(record)
         return channel, _made(kind, fields)
-    except (ValueError, TypeError, KeyError) as error:
+    except (msgspec.MsgspecError, ValueError, TypeError, KeyError) as error:
         raise Refused(f"The record is of another version ({type(error).__name__}).") from error
 
 
@@ -38,7 +39,7 @@ def _plain(told: Spooled) -> tuple[str, dict[str, Any]]:
         case ProviderOptOut():
             return "opt-out", {**asdict(told), "subscriber": told.subscriber.as_stored}
         case DeliveryReport():  # of these there are many
-            return "report", {name: getattr(told, name) for name in _OF_REPORT}
+            return "report", msgspec.structs.asdict(told)
         case KeptCall():
             dialogue = slow_call_codec.dialogue_to_json(told.call, told.session, None)
             call = slow_call_codec.call_to_json(told.call)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from gateway.domain.record import Record
 
 
 class DeliveryStatus(enum.StrEnum):
@@ -75,8 +76,7 @@ def moves_forward(current: DeliveryStatus, reported: DeliveryStatus) -> bool:
     return _RANK[reported] > _RANK[current]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryReport:
+class DeliveryReport(Record, frozen=True, kw_only=True):
     """The network's word on one MT.
 
     `status` is None for a word we do not know: it is recorded and changes nothing. `message_id` is

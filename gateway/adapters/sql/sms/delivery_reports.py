@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from gateway.adapters.sql.many.among import Among
+from gateway.adapters.sql.many.each_row import EachRow
 from gateway.adapters.sql.sealed_columns import OUTBOUND
 from gateway.adapters.sql.sms import consents
 from gateway.adapters.sql.sms.outbound_rows import has_status, lower_than
@@ -110,9 +111,14 @@ _COPY_WAITS = (
 
 #: Forward only, decided by the database in the one statement that writes.
 _ADVANCE = {
-    status: update(outbound_sms)
-    .where(_BY_ID, has_status(*lower_than(status)))
-    .values(status=status.value, report_detail=bindparam("detail"), changed_at=bindparam("now"))
+    status: EachRow(
+        update(outbound_sms)
+        .where(_BY_ID, has_status(*lower_than(status)))
+        .values(
+            status=status.value, report_detail=bindparam("detail"), changed_at=bindparam("now")
+        ),
+        own=("of_id", "detail"),
+    )
     for status in DeliveryStatus
 }
 
@@ -230,11 +236,11 @@ def _write(
     noted: Mapping[int, str],
     now: datetime,
 ) -> None:
-    rows: dict[DeliveryStatus, list[dict[str, object]]] = {}
+    rows: dict[DeliveryStatus, list[tuple[int, str]]] = {}
     for mt_id, (status, detail) in moved.items():
-        rows.setdefault(status, []).append({"of_id": mt_id, "detail": detail, "now": now})
+        rows.setdefault(status, []).append((mt_id, detail))
     for status, advanced in rows.items():
-        connection.execute(_ADVANCE[status], advanced)
+        _ADVANCE[status](connection, advanced, now=now)
     if noted:
         notes = [{"of_id": mt_id, "detail": detail} for mt_id, detail in noted.items()]
         connection.execute(_NOTE, notes)
@@ -279,4 +285,4 @@ def _apply(
         connection.execute(_NOTE, {"of_id": mt_id, "detail": detail})
         return False
     values = {"of_id": mt_id, "detail": detail, "now": now}
-    return connection.execute(_ADVANCE[status], values).rowcount > 0
+    return connection.execute(_ADVANCE[status].statement, values).rowcount > 0
