@@ -29,6 +29,10 @@ MANY = 5
 MOST_MANY_MS = 0.1
 #: No network delivers at once. A report that overtakes the answer to its send costs more to store.
 REPORT_DELAY_MS = 500
+#: How long it is looked what the processes cost that have nothing to do.
+IDLE_SECONDS = 2.0
+#: The first calls of a worker load the SDKs, and open the connections that are kept.
+WARM = 200
 #: Providers send reports side by side, as they come from networks.
 CONNECTIONS = 32
 
@@ -63,6 +67,7 @@ def measure(house: House, rounds: int, messages: int) -> Findings:
     found: dict[str, list[Run]] = {way: [] for way in WAYS}
     with ExitStack() as running_now:
         site = open_site(house, running_now)
+        idle = _idle(site)
         for number in range(1, rounds + 1):
             for way, (_, alike) in WAYS.items():
                 run = play(site, way, messages * MANY if alike else messages)
@@ -104,7 +109,8 @@ def measure(house: House, rounds: int, messages: int) -> Findings:
             )
         )  # fmt: skip
     findings.notes = [
-        "one request per MT, 16 in flight; the final delivery report alone comes, after 0.5 s"
+        "one request per MT, 16 in flight; the final delivery report alone comes, after 0.5 s",
+        f"with nothing to do, worker and web take {idle * 1e3:.1f} ms a second, which is in it",
     ]
     findings.raw = {
         channel: [
@@ -146,9 +152,16 @@ def open_site(house: House, running_now: ExitStack) -> Site:
     worker = enter(running([str(BIN / "gateway"), "work", "bulk"], house.folder, environ))
     database = Path(house.environ["GATEWAY_HOME"]) / "data" / "gateway.db"
     site = Site(house, web, worker, create_engine(f"sqlite:///{database}"))
-    for way in WAYS:  # the first calls load the SDKs
-        play(site, way, 50)
+    for way in WAYS:
+        play(site, way, WARM)
     return site
+
+
+def _idle(site: Site) -> float:
+    """Returns the CPU seconds that the processes of a site take in a second of nothing."""
+    before = cpu_seconds(site.web) + cpu_seconds(site.worker)
+    time.sleep(IDLE_SECONDS)
+    return (cpu_seconds(site.web) + cpu_seconds(site.worker) - before) / IDLE_SECONDS
 
 
 def play(site: Site, way: str, messages: int) -> Run:
