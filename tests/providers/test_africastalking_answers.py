@@ -14,7 +14,7 @@ from gateway.adapters.providers.africastalking.sender import (
     VERDICTS,
     judge_answer,
 )
-from gateway.adapters.providers.shared.asked import HttpAnswer
+from gateway.adapters.providers.shared.calling.asked import HttpAnswer
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     OutcomeUnknown,

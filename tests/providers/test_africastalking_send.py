@@ -10,7 +10,7 @@ import pytest
 
 from gateway.adapters.providers.africastalking.sender import AfricasTalkingSender
 from gateway.adapters.providers.africastalking.webhooks import AfricasTalking
-from gateway.adapters.providers.shared.asked import HttpAnswer, HttpRequest
+from gateway.adapters.providers.shared.calling.asked import HttpAnswer, HttpRequest
 from gateway.adapters.providers.shared.http import Transport
 from gateway.domain.faults_and_errors.errors import OutcomeUnknown, SendFailed, Throttled
 from gateway.domain.telecom.sms import Accepted, OutboundSms

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from gateway.adapters.providers.http.sender import HttpSender
 from gateway.adapters.providers.http.settings import Settings
 from gateway.adapters.providers.http.webhooks import HttpProvider
-from gateway.adapters.providers.shared.asked import HttpAnswer
+from gateway.adapters.providers.shared.calling.asked import HttpAnswer
 from gateway.adapters.providers.shared.http import Transport
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,

@@ -15,7 +15,7 @@ from gateway.adapters.providers.http.sender import HttpSender
 from gateway.adapters.providers.http.standin import HttpStandin
 from gateway.adapters.providers.http.template import load
 from gateway.adapters.providers.http.webhooks import HttpProvider
-from gateway.adapters.providers.shared.asked import HttpAnswer
+from gateway.adapters.providers.shared.calling.asked import HttpAnswer
 from gateway.adapters.providers.shared.http import Transport
 from gateway.adapters.providers.shared.wire import WireRequest
 from gateway.domain.faults_and_errors.errors import OutcomeUnknown, SendFailed, WebhookRejected

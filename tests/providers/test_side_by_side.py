@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from gateway.adapters.providers.shared.asked import HttpRequest, answer_to
+from gateway.adapters.providers.shared.calling.asked import HttpRequest, answer_to
 from gateway.adapters.providers.shared.http import Transport
 from gateway.adapters.providers.shared.side_by_side import SideBySide
 from gateway.domain.faults_and_errors.errors import (

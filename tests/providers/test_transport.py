@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import pytest
 
 from gateway.adapters.providers.shared import observed_connection
-from gateway.adapters.providers.shared.asked import HttpAnswer
+from gateway.adapters.providers.shared.calling.asked import HttpAnswer
 from gateway.adapters.providers.shared.http import LARGEST_ANSWER, Transport
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gateway.adapters.providers.shared.asked import HttpAnswer, HttpRequest
+from gateway.adapters.providers.shared.calling.asked import HttpAnswer, HttpRequest
 from gateway.adapters.providers.shared.http import Transport
 from gateway.adapters.providers.twilio.sender import TwilioSender, status_callback
 from gateway.adapters.providers.twilio.webhooks import Twilio

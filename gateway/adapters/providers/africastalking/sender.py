@@ -14,7 +14,7 @@ from africastalking.Service import validate_phone
 from africastalking.SMS import SMSService
 
 from gateway.adapters.providers.africastalking.settings import Settings
-from gateway.adapters.providers.shared.asked import (
+from gateway.adapters.providers.shared.calling.asked import (
     HttpAnswer,
     HttpRequest,
     answer_to,

@@ -9,7 +9,7 @@ from datetime import UTC
 
 from gateway.adapters.providers.android.settings import Settings
 from gateway.adapters.providers.android.statuses import id_of, report_of
-from gateway.adapters.providers.shared.asked import HttpAnswer
+from gateway.adapters.providers.shared.calling.asked import HttpAnswer
 from gateway.adapters.providers.shared.http import Transport
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,

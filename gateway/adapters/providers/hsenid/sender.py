@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from gateway.adapters.providers.hsenid.settings import Settings
-from gateway.adapters.providers.shared.asked import HttpAnswer
+from gateway.adapters.providers.shared.calling.asked import HttpAnswer
 from gateway.adapters.providers.shared.http import Transport
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from gateway.adapters.providers.http.template.fields import Path, first_text, json_tree
 from gateway.adapters.providers.http.template.sending import Call, TokenMaker
-from gateway.adapters.providers.shared.asked import HttpAnswer
+from gateway.adapters.providers.shared.calling.asked import HttpAnswer
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,
     Malformed,

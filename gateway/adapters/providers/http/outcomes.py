@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gateway.adapters.providers.http.template.shapes import Outcome
-from gateway.adapters.providers.shared.asked import HttpAnswer
+from gateway.adapters.providers.shared.calling.asked import HttpAnswer
 from gateway.adapters.providers.shared.form_fields import word
 from gateway.domain.faults_and_errors.errors import (
     ChannelMisconfigured,

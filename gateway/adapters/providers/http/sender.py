@@ -23,7 +23,7 @@ from gateway.adapters.providers.http.template.many import ManyMaker
 from gateway.adapters.providers.http.template.octets import gsm7_octets, ucs2_octets
 from gateway.adapters.providers.http.template.sending import PLAIN, UNICODE, Call, SmsMaker
 from gateway.adapters.providers.http.template.shapes import Outcome
-from gateway.adapters.providers.shared.asked import HttpAnswer
+from gateway.adapters.providers.shared.calling.asked import HttpAnswer
 from gateway.adapters.providers.shared.http import Transport
 from gateway.domain.faults_and_errors.errors import (
     Malformed,

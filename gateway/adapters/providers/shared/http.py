@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
-from gateway.adapters.providers.shared.asked import HttpAnswer, HttpRequest, form_request
+from gateway.adapters.providers.shared.calling.asked import HttpAnswer, HttpRequest, form_request
 from gateway.adapters.providers.shared.exchange import TooLarge, Whole, exchanged
 from gateway.adapters.providers.shared.observed_connection import (
     Observed,

@@ -15,7 +15,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.adapters.providers.shared.asked import HttpRequest
+from gateway.adapters.providers.shared.calling.asked import HttpRequest
 from gateway.adapters.providers.shared.exchange import AT_ONCE, Answering, Whole, octets_of
 from gateway.adapters.providers.shared.http import (
     CAUGHT,

@@ -17,7 +17,7 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from gateway.adapters.providers.shared.asked import answer_to, form_request
+from gateway.adapters.providers.shared.calling.asked import answer_to, form_request
 from gateway.adapters.providers.shared.http import Transport
 from gateway.adapters.providers.twilio.settings import Settings
 from gateway.domain.faults_and_errors.errors import (

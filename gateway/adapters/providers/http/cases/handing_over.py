@@ -12,7 +12,7 @@ from gateway.adapters.providers.http.cases.case_requests import CHANNEL, KEY, PU
 from gateway.adapters.providers.http.cases.differences import document_of, otherwise
 from gateway.adapters.providers.http.sender import HttpSender
 from gateway.adapters.providers.http.settings import Settings
-from gateway.adapters.providers.shared.asked import HttpAnswer
+from gateway.adapters.providers.shared.calling.asked import HttpAnswer
 from gateway.adapters.providers.shared.http import Transport
 from gateway.domain.faults_and_errors.errors import OutcomeUnknown, Refused, SendFailed
 from gateway.domain.telecom.msisdn import Msisdn

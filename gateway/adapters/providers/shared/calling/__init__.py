@@ -1,0 +1,1 @@
+"""A call to a provider as a coroutine, apart from how its request travels."""
