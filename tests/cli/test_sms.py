@@ -143,9 +143,11 @@ def test_the_life_of_a_message_is_told_moment_by_moment(
     shown = sms("show", str(id_)).output
     life = json.loads(sms("show", str(id_), "--json").output)["life"]
 
+    why = "the provider answered with a fault: provider_error (500)"
+
     assert [
         "Accepted into the lane reply.",
-        "Nobody knows whether the provider has it: provider_error (500).",
+        f"Nobody knows whether the provider has it: {why}.",
         f"Sent once more by rule, as SMS {copy}.",
         "Its report came: delivered Success.",
         "Delivered (the network's word: Success).",

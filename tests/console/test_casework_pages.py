@@ -189,3 +189,15 @@ def test_what_a_case_is_about_is_told_as_the_menu_has_it(desk: Desk, hana: Brows
     for path in ("/cases/", f"/cases/{number}"):
         assert "Report a problem Water" in main_of(hana.get(path)), path
         assert "Maji" in main_of(hana.get(path, language="sw")), path
+
+
+def test_who_may_not_see_a_number_whole_is_offered_it_nowhere(desk: Desk, hana: Browser) -> None:
+    """A help desk that was offered it proved who they are, and was refused then."""
+    desk.add("ada", Role.ADMINISTRATOR)
+    ada = desk.signed_in("ada")
+
+    for thing in ("/sms/{sms}", "/cases/{case}", "/help-desk/{message}"):
+        before, _, name = thing.partition("{")
+        path = before + desk.known("{" + name)
+        assert "Show the number whole" in ada.get(path).text, path
+        assert "Show the number whole" not in hana.get(path).text, path

@@ -157,3 +157,38 @@ def test_wrong_answers_are_told_by_what_was_said_in_the_language_of_the_reader(
     assert "اكتب … رقم." in told["ar"]
     assert [] == [language for language, page in told.items() if "digits_wrong" in page]
     assert "digits_wrong" in hana.get("/overview/wrong.csv").text, "programs are told its name"
+
+
+def test_people_read_names_and_programs_identifiers(seen: Desk, hana: Browser) -> None:
+    at = seen.gateway.clock.now() - timedelta(seconds=1)
+    turn = TurnRecord(
+        at=at, channel="at-ke", service="find_clinic", screen="list_districts", event="shown",
+        language="sw", milliseconds=40, institution="health", lasted=0,
+    )  # fmt: skip
+    SqlTurns(seen.gateway.engine, seen.gateway.deployment.settings.zone).store([turn] * 50)
+    page, equity = hana.get("/overview/"), hana.get("/overview/equity", language="fr")
+
+    for name in ("Find a clinic", "list districts"):
+        assert name in main_of(page), name
+    assert "find_clinic" not in page.text
+    assert "swahili" in main_of(equity)
+    assert "find_clinic,50" in hana.get("/overview/services.csv").text
+    assert ["", "health"] == re.findall(r'<option value="(\w*)"[^>]*>', page.text)[-2:]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "daily limit: 0 of 5 segments (0 %)"),
+        ("fr", "limite du jour: 0 sur 5 segments (0 %)"),
+        ("sw", "kikomo cha siku: 0 kati ya 5 vipande (0 %)"),
+    ],
+)
+def test_a_limit_is_told_in_the_language_of_its_reader(
+    seen: Desk, hana: Browser, language: str, told: str
+) -> None:
+    seen.gateway.institutions.manage.set("health", {"daily_limit": 5}, "adam")
+
+    assert told in main_of(hana.get("/institutions/health", language=language))
+    budgets = main_of(hana.get("/overview/", language=language)).split("CSV")[-2]
+    assert told.partition(":")[0] in budgets

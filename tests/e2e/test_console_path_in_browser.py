@@ -115,6 +115,7 @@ def invited(adam: Desk, name: str, role: str) -> str:
     adam.go("People")
     adam.page.fill("#name", name)
     adam.page.select_option("#role", label=role)
+    adam.page.select_option("#institution", label="every institution")
     adam.press("Add")
     adam.press("Make a one-time link")
     return adam.page.locator(".link code").inner_text()

@@ -61,15 +61,14 @@ def overview(
 ) -> ReadOverview:
     """Returns the use case wired."""
     settings = deployment.settings
-    networks = settings.routing.to_routes(settings.institution).networks
-    names = {code: network.name for network in networks for code in network.codes}
+    routes = settings.routing.to_routes(settings.institution)
     return ReadOverview(
         sums=SqlSums(engine),
         present=SignsAndSpending(vital_signs=vital_signs, spend=institutions.spend, clock=clock),
         breaker_minutes=SqlBreakerMinutes(engine),
         channels=channels,
         authorise=institutions.authorise,
-        network_of=lambda code: names.get(code, code),
+        network_of=routes.name_of,
         fewest=settings.fewest_shown,
         zone=settings.zone,
         clock=clock,

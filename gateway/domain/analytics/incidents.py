@@ -53,7 +53,7 @@ def of_queues(queues: Mapping[str, tuple[int, float]]) -> Iterator[Incident]:
         if oldest > MOST_SECONDS:
             seconds = f"{oldest:.0f}"
             yield Incident(
-                Sentence("queue %(name)s", name=name),
+                Sentence("queue %(name)s", name=Sentence(name)),
                 Sentence(
                     "%(number)s due, the oldest for %(seconds)s s.", number=waiting, seconds=seconds
                 ),
@@ -173,7 +173,7 @@ def of_budget(institution: str, bound: str, percent: int, warn_percent: int) -> 
         if percent >= 100:
             used = Sentence("All of it is used: broadcasts stop.")
         yield Incident(
-            f"{institution}: {bound}",
+            Sentence("%(institution)s: %(bound)s", institution=institution, bound=bound),
             used,
             Sentence(
                 "Its page under Institutions has all of its limits.",

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.institution import Institution
 from gateway.domain.money.money import shown_amount
+
+#: In what a bound counts that counts no money.
+SEGMENTS = Sentence("segments")
+_DAILY, _MONTHLY = Sentence("daily limit"), Sentence("monthly limit")
+_BUDGET, _MONEY = Sentence("budget in segments"), Sentence("budget in money")
 
 
 class Standing(enum.StrEnum):
@@ -35,14 +41,17 @@ class Spent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
-    """One limit or budget: `used` of `most`, in segments or in a currency; `each` a segment is."""
+    """One limit or budget: `used` of `most`, in segments or in a currency; `each` a segment is.
+
+    The name is a `Sentence`, and so is what is told of it.
+    """
 
     name: str
     used: Decimal | int
     most: Decimal | int
     warn_percent: int
     each: Decimal | int = 1
-    unit: str = "segments"
+    unit: str = SEGMENTS
 
     @property
     def percent(self) -> int:
@@ -57,11 +66,12 @@ class Bound:
     @property
     def told(self) -> str:
         """Returns how much is used of how much."""
-        used, most = (
-            shown_amount(each) if isinstance(each, Decimal) else str(each)
-            for each in (self.used, self.most)
+        return Sentence(
+            "%(used)s of %(most)s %(unit)s",
+            used=_plain(self.used),
+            most=_plain(self.most),
+            unit=self.unit,
         )
-        return f"{used} of {most} {self.unit}"
 
     def standing(self, parts: int) -> Standing:
         """Returns how it stands once so many segments more are sent."""
@@ -84,6 +94,11 @@ class Verdict:
     left: int | None = None
 
 
+def _plain(amount: Decimal | int) -> str:
+    """Returns segments or money as people write them."""
+    return shown_amount(amount) if isinstance(amount, Decimal) else str(amount)
+
+
 def month_of(day: date) -> date:
     """Returns the first day of its month."""
     return day.replace(day=1)
@@ -92,16 +107,16 @@ def month_of(day: date) -> date:
 def bounds(institution: Institution, spent: Spent) -> Iterator[Bound]:
     """Yields what bounds an institution, and how much of each is used."""
     each = (
-        ("daily limit", spent.today, institution.daily_limit),
-        ("monthly limit", spent.month, institution.monthly_limit),
-        ("budget in segments", spent.budget, institution.budget_segments),
+        (_DAILY, spent.today, institution.daily_limit),
+        (_MONTHLY, spent.month, institution.monthly_limit),
+        (_BUDGET, spent.budget, institution.budget_segments),
     )
     for name, used, most in each:
         if most is not None:
             yield Bound(name=name, used=used, most=most, warn_percent=institution.warn_percent)
     if institution.budget_money is not None and institution.price is not None:
         yield Bound(
-            name="budget in money",
+            name=_MONEY,
             used=spent.money,
             most=institution.budget_money,
             warn_percent=institution.warn_percent,
@@ -123,27 +138,30 @@ def judge(institution: Institution, spent: Spent, parts: int) -> Verdict:
     more = f", and {parts} segments more are asked for" if parts else ""
     return Verdict(
         standing=standing,
-        why=f"The {tightest.name} of '{institution.name}' is {tightest.most} {tightest.unit}: "
-        f"{tightest.used} are used{more}.",
+        why=f"The {tightest.name} of '{institution.name}' is {_plain(tightest.most)} "
+        f"{tightest.unit}: {_plain(tightest.used)} are used{more}.",
         next_step=_next_step(institution, tightest),
         left=left,
     )
 
 
 _RANK = {Standing.OK: 0, Standing.WARNED: 1, Standing.BRAKED: 2}
-_OPTIONS = {
-    "daily limit": "--daily",
-    "monthly limit": "--monthly",
-    "budget in segments": "--budget",
-    "budget in money": "--money",
+_OPTIONS: Mapping[str, str] = {
+    _DAILY: "--daily",
+    _MONTHLY: "--monthly",
+    _BUDGET: "--budget",
+    _MONEY: "--money",
+}
+
+
+_WAITS: Mapping[str, str] = {
+    _DAILY: "wait for tomorrow, or ",
+    _MONTHLY: "wait for the next month, or ",
 }
 
 
 def _next_step(institution: Institution, bound: Bound) -> str:
-    wait = {
-        "daily limit": "wait for tomorrow, or ",
-        "monthly limit": "wait for the next month, or ",
-    }.get(bound.name, "")
+    wait = _WAITS.get(bound.name, "")
     option = _OPTIONS[bound.name]
     return (
         f"Send to fewer, {wait}let an administrator raise it: "

@@ -44,6 +44,10 @@ class Routes:
         """Returns whether it matters on which network a subscriber is."""
         return any(route.network for route in self.routes)
 
+    def name_of(self, code: str) -> str:
+        """Returns the name of the network that has a code; the code where none has."""
+        return next((each.name for each in self.networks if code in each.codes), code)
+
     def network_of(self, subscriber: Identity, last_seen: str) -> str:
         """Returns the name of a subscriber's network, or an empty text.
 

@@ -11,6 +11,8 @@ from gateway.domain.institutions.spending import Bound
 from gateway.use_cases.ports.analytics.present import Moment
 from gateway.use_cases.ports.analytics.sums import Volume
 
+#: Queues beside the lanes of SMS.
+OTHER_QUEUES = ("inbound", "calls")
 #: By institution: its limits and budgets.
 Budgets = Mapping[str, Sequence[Bound]]
 
@@ -70,7 +72,10 @@ def back_ends(moment: Moment) -> Table:
         Column("state", "Breaker", Unit.WORDS),
     )
     rows: list[tuple[Value, ...]] = sorted((moment.breakers or {}).items())
-    note = "Open: it failed again and again, and is not asked; half open: one call finds out."
+    note = (
+        "Closed: it is asked. Open: it failed again and again, and is not asked; half open: one "
+        "call finds out."
+    )
     return Table(name="back_ends", title="Back ends", columns=columns, rows=rows, note=note)
 
 

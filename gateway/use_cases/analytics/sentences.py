@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from gateway.domain.analytics.small_counts import OTHERS
 from gateway.domain.analytics.sms_looks import SmsLook
+from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.analytics import breaker_tables, course_tables, present_tables, volume_tables
 from gateway.use_cases.ports.analytics.breakers import SeenBreaker
 from gateway.use_cases.ports.analytics.present import Moment
@@ -17,6 +18,8 @@ WORDS = (
     course_tables.NOT_TOLD,
     *(each.value for each in course_tables.SERVED_ALIKE),
     *map(str, BreakerState),
+    *map(str, Lane),
+    *present_tables.OTHER_QUEUES,
 )
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)

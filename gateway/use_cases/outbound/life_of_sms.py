@@ -8,8 +8,9 @@ from typing import assert_never
 
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.outbound.settling import StepKind
-from gateway.domain.telecom.delivery import FINAL, NO_REPORT, DeliveryStatus
+from gateway.domain.telecom.delivery import FINAL, DeliveryStatus
 from gateway.domain.telecom.sms import Purpose
+from gateway.use_cases.outbound.why_not_sent import why_in_words
 from gateway.use_cases.ports.sms.messages import MessageFile
 from gateway.use_cases.ports.sms.settling import Step
 
@@ -20,25 +21,6 @@ _BEGUN = frozenset(DeliveryStatus) - {
     DeliveryStatus.UNKNOWN,
     DeliveryStatus.UNREPORTED,
 }
-
-
-def _why(error: str) -> Sentence | str:
-    """Returns why something ended so, in words where there are any."""
-    match error:
-        case "queued_too_long":
-            return Sentence("it waited until it was no longer wanted")
-        case "no_longer_valid":
-            return Sentence("what it says held no longer")
-        case "first_has_come":
-            return Sentence("the SMS that it is a copy of has come")
-        case "no_outcome_stored":
-            return Sentence("the worker that was sending it is gone")
-        case "opted_out":
-            return Sentence("its subscriber has said STOP")
-        case _ if error == NO_REPORT:
-            return Sentence("no report came in its time")
-        case _:
-            return error
 
 
 def status_word(status: DeliveryStatus) -> Sentence:
@@ -85,7 +67,7 @@ def life_of(file: MessageFile) -> Sequence[tuple[datetime, Sentence]]:
 
 
 def _accepted(file: MessageFile) -> Sentence:
-    lane, copied = file.lane.value, file.resend_of
+    lane, copied = Sentence(file.lane.value), file.resend_of
     if file.purpose is Purpose.EMERGENCY:
         return Sentence(
             "Accepted into the lane %(lane)s, as an emergency: STOP does not keep it back.",
@@ -100,7 +82,7 @@ def _accepted(file: MessageFile) -> Sentence:
 
 def _now(file: MessageFile) -> tuple[datetime, Sentence] | None:
     """Returns how it stands."""
-    why, status = _why(file.error), status_word(file.status)
+    why, status = why_in_words(file.error), status_word(file.status)
     if file.status is DeliveryStatus.QUEUED:
         if not file.attempts:
             return file.due_at, Sentence("Due to be sent.")
@@ -129,7 +111,7 @@ def _now(file: MessageFile) -> tuple[datetime, Sentence] | None:
 def _unknown(error: str) -> Sentence:
     if not error:
         return Sentence("Nobody knows whether the provider has it.")
-    return Sentence("Nobody knows whether the provider has it: %(why)s.", why=_why(error))
+    return Sentence("Nobody knows whether the provider has it: %(why)s.", why=why_in_words(error))
 
 
 def in_words(step: Step) -> Sentence:
@@ -153,7 +135,9 @@ def in_words(step: Step) -> Sentence:
             by = step.by or Sentence("rule")
             return Sentence("Settled by %(by)s: %(why)s.", by=by, why=step.detail)
         case StepKind.ENDED:
-            return Sentence("Ended: %(why)s: there are no attempts left.", why=_why(step.detail))
+            return Sentence(
+                "Ended: %(why)s: there are no attempts left.", why=why_in_words(step.detail)
+            )
         case _:
             assert_never(step.kind)
 

@@ -31,10 +31,19 @@ from gateway.web.console.casework import cases, help_desk, lives, search
 from gateway.web.console.guard import add_guard, here
 from gateway.web.console.institutions import audit, institutions, people
 from gateway.web.console.mount import PREFIX
-from gateway.web.console.pages import N_, ROLES, pages_of
+from gateway.web.console.names import Names
+from gateway.web.console.pages import N_, ROLES, ROLES_MAY, pages_of
 from gateway.web.console.releases import drafts, editor, releases, simulator
 from gateway.web.console.sign_in import account, entry
-from gateway.web.console.words import _, add_words, chosen, moment_in, second_in, why
+from gateway.web.console.words import (
+    _,
+    add_words,
+    chosen,
+    language_in,
+    moment_in,
+    second_in,
+    why,
+)
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +59,6 @@ _FAILED = {
     405: N_("There is no such page."),
     413: N_("What was sent is too long."),
 }
-#: Fields in which nobody types.
-_NO_WORDS = frozenset({"do", "version", "trial"})
 _TOO_OLD = N_("This form is too old. Load its page again, and send it once more.")
 _AREAS = (
     home, drafts, editor, releases, simulator, overview, search, lives, cases, help_desk, entry,
@@ -113,7 +120,7 @@ def _make_room() -> None:
 
 
 def _add_to_pages(console: Flask, gateway: Gateway) -> None:
-    zone = gateway.deployment.settings.zone
+    zone, names = gateway.deployment.settings.zone, Names(gateway)
 
     def local(moment: datetime | None) -> str:
         if moment is None:
@@ -124,7 +131,7 @@ def _add_to_pages(console: Flask, gateway: Gateway) -> None:
         return second_in(moment.astimezone(zone), g.language)
 
     def institution(name: str) -> str:
-        return _("every institution") if name == EVERYWHERE else name
+        return _("every institution") if name == EVERYWHERE else names.institution(name)
 
     def role(held: Role) -> str:
         return _(ROLES[held])
@@ -140,6 +147,9 @@ def _add_to_pages(console: Flask, gateway: Gateway) -> None:
             "pages": pages_of(person) if person else (),
             "nonce": g.get("nonce", ""),
             "here": here(),
+            "roles_may": ROLES_MAY.items(),
+            "no_words": kept_forms.NO_WORDS,
+            "language_in": language_in,
             "role_choices": lambda roles: [(each.value, role(each)) for each in roles],
             "institution_choices": lambda names: [(each, institution(each)) for each in names],
         }
@@ -189,7 +199,6 @@ def told(status: int, sentence: str, typed: kept_forms.Typed | None = None) -> R
     """Returns a page that says why something was not done, and what was typed, so that it stays."""
     if "language" not in g:
         g.language = chosen()
-    fields = [(name, value) for name, value in typed or () if name not in _NO_WORDS]
     back = here() if request.method != "GET" else ""
-    page = render_template("console/told.html", sentence=sentence, fields=fields, back=back)
+    page = render_template("console/told.html", sentence=sentence, fields=typed or (), back=back)
     return make_response(page, status)

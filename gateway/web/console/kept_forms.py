@@ -18,6 +18,10 @@ _TOKEN, PATH, _KEPT = "csrf_token", "kept-path", "kept:"
 Typed = list[tuple[str, str]]
 
 
+#: Fields in which nobody types: no page shows what stands in them.
+NO_WORDS = frozenset({"do", "version", "trial", "username"})
+
+
 def is_worth_keeping() -> bool:
     """Returns whether this request is a form of ours, in which something was typed."""
     is_form = request.method == "POST" and not request.files and "quietly" not in request.form

@@ -158,7 +158,7 @@ def _value(value: object) -> object:
         case Count():
             return format_decimal(int(value), locale=g.language)
         case LanguageName():
-            return _language(value)
+            return language_in(value.code, value)
         case date():
             return format_date(value, "d MMM y", locale=g.language)
         case str() if direction(g.language) == "rtl" and value:
@@ -167,11 +167,13 @@ def _value(value: object) -> object:
             return value
 
 
-def _language(name: LanguageName) -> str:
+def language_in(code: str, otherwise: str = "") -> str:
+    """Returns what the reader of this request calls a language; the code where nothing is known."""
     try:
-        return Locale.parse(name.code, sep="-").get_display_name(g.language) or name
+        name = Locale.parse(code, sep="-").get_display_name(g.language)
     except (UnknownLocaleError, ValueError):
-        return name
+        name = ""
+    return name or otherwise or code
 
 
 def why(error: Exception) -> str:

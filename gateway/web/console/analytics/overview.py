@@ -17,12 +17,13 @@ from gateway.adapters.dataset_files.figures import csv_of
 from gateway.composition.gateway import Gateway
 from gateway.domain.analytics.spans import Period
 from gateway.domain.analytics.tables import Column, Table, Unit, Value
-from gateway.domain.institutions.roles import Act
+from gateway.domain.institutions.roles import EVERYWHERE, Act
 from gateway.domain.text.phrases import PHRASES
 from gateway.use_cases.analytics.pictures import PICTURES, columns_of, line_of, strips_of
 from gateway.use_cases.analytics.read_overview import DECLARED
 from gateway.web.console import menu_words
 from gateway.web.console.guard import me
+from gateway.web.console.names import Names
 from gateway.web.console.pages import N_
 from gateway.web.console.words import said, translations
 
@@ -126,7 +127,7 @@ class _Kept:
 def _page(
     gateway: Gateway, endpoint: str, asked: Asked, tables: Sequence[Table], template: str
 ) -> str:
-    zone = gateway.deployment.settings.zone
+    zone, names = gateway.deployment.settings.zone, Names(gateway)
 
     def shown(column: Column, value: Value) -> str:
         if column.unit is Unit.WORDS:
@@ -139,7 +140,8 @@ def _page(
         endpoint=endpoint,
         asked=asked,
         periods=PERIODS,
-        tables=[_in_words(each, phrases) for each in tables],
+        tables=[names.table(_in_words(each, phrases)) for each in tables],
+        institutions=_institutions(gateway),
         shown=shown,
         pictures=PICTURES,
         columns_of=columns_of,
@@ -163,6 +165,14 @@ def _in_words(table: Table, phrase: Callable[[str], str]) -> Table:
 
 def _told(name: Value, phrase: Callable[[str], str]) -> Value:
     return phrase(name) if isinstance(name, str) and name in PHRASES else name
+
+
+def _institutions(gateway: Gateway) -> list[str]:
+    """Returns the institutions of which a person may see figures."""
+    reach = me().reach(Act.READ)
+    return [
+        name for name in gateway.institutions.known.names() if EVERYWHERE in reach or name in reach
+    ]
 
 
 def _nearly_all(share: float) -> str:

@@ -21,6 +21,7 @@ from gateway.web.console import menu_words
 from gateway.web.console.asked_again import asked_again
 from gateway.web.console.casework import words
 from gateway.web.console.guard import lines_of, me
+from gateway.web.console.names import Names
 from gateway.web.console.pages import N_
 from gateway.web.console.turned_pages import ROWS, asked_for, skipped, turned
 from gateway.web.console.words import _, why
@@ -49,7 +50,7 @@ class _Said:
 def blueprint(gateway: Gateway) -> Blueprint:
     """Returns the routes of cases."""
     cases = Blueprint("cases", __name__, url_prefix="/cases")
-    again = asked_again(gateway)
+    again, names = asked_again(gateway), Names(gateway)
 
     def due(case: Case) -> object:
         return gateway.due_times.due_at(case.service, case.opened_at)
@@ -83,7 +84,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
             services=_services(gateway),
             words=words.CASE,
             tells_of_solved=gateway.cases.tells(SOLVED),
-            named=lambda service: words.named(gateway.releases.current(), service),
+            named=names.service,
             about=about,
             due=due,
             is_overdue=is_overdue,
@@ -125,7 +126,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
             words=words,
             told_of=[each for each in _others(file.case) if gateway.cases.tells(each)],
             others=_others(file.case),
-            named=lambda service: words.named(gateway.releases.current(), service),
+            named=names.service,
             about=about,
             due=due(file.case),
             is_overdue=is_overdue(file.case),

@@ -18,6 +18,7 @@ from gateway.use_cases.casework.due_times import HELP_DESK
 from gateway.web.console.asked_again import asked_again
 from gateway.web.console.casework import words
 from gateway.web.console.guard import lines_of, me
+from gateway.web.console.names import Names
 from gateway.web.console.pages import N_
 from gateway.web.console.turned_pages import ROWS, asked_for, full, skipped
 from gateway.web.console.words import _, why
@@ -45,7 +46,7 @@ class _Said:
 def blueprint(gateway: Gateway) -> Blueprint:
     """Returns the routes of the help desk."""
     desk = Blueprint("help_desk", __name__, url_prefix="/help-desk")
-    again = asked_again(gateway)
+    again, names = asked_again(gateway), Names(gateway)
 
     def due(message: HelpDeskMessage) -> object:
         return gateway.due_times.due_at(HELP_DESK, message.opened_at)
@@ -92,7 +93,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
         return render_template(
             "console/casework/alike.html",
             groups=[each for each in found if len(each.messages) > 1][:_MOST_GROUPS],
-            services=sorted(release.services),
+            services=names.services(),
             languages=release.languages,
             may_teach=bool(me().reach(Act.EDIT)),
             fault=fault,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from gateway.composition.gateway import Gateway
+from gateway.domain.institutions.roles import Act
 from gateway.use_cases.analytics.life_of_session import life_of as life_of_session
 from gateway.use_cases.outbound.life_of_sms import life_of as life_of_sms
 from gateway.use_cases.outbound.life_of_sms import status_word
@@ -12,13 +13,15 @@ from gateway.web.console import menu_words
 from gateway.web.console.asked_again import asked_again
 from gateway.web.console.casework import words
 from gateway.web.console.guard import me
+from gateway.web.console.names import Names
 from gateway.web.console.words import _, said
 
 
 def blueprint(gateway: Gateway) -> Blueprint:
     """Returns the routes of timelines."""
     lives = Blueprint("lives", __name__)
-    again, release = asked_again(gateway), gateway.releases.current
+    again, names = asked_again(gateway), Names(gateway)
+    release = gateway.releases.current
 
     @lives.get("/sessions/<int:session_id>")
     def session(session_id: int) -> str:
@@ -32,15 +35,17 @@ def blueprint(gateway: Gateway) -> Blueprint:
                 for step in life_of_session(
                     file,
                     now,
-                    lambda at: words.named(release(), at),
+                    names.service,
                     lambda name: menu_words.phrase(release(), name),
                 )
             ],
-            named=lambda service: words.named(release(), service),
+            named=names.service,
+            network=names.network(file.parts[0].network_code),
         )
 
     def sms_page(sms_id: int, reveal: str | None) -> str:
         file = gateway.messages.show(sms_id, me().name, reveal)
+        own = file.institution or gateway.deployment.settings.institution
         whole = reveal is not None and file.sms is not None
         number = "" if file.sms is None else str(file.sms.subscriber)
         return render_template(
@@ -49,6 +54,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
             status=said(status_word(file.status)),
             number=file.sms.subscriber.as_told if whole and file.sms else number,
             text=file.sms.text if whole and file.sms else None,
+            may_reveal=me().may(own, Act.REVEAL),
             steps=[(at, said(told)) for at, told in life_of_sms(file)],
         )
 

@@ -20,6 +20,7 @@ from gateway.use_cases.ports.casework import STATUSES, CasesWanted
 from gateway.use_cases.ports.sms.messages import Wanted
 from gateway.web.console.casework import words
 from gateway.web.console.guard import me
+from gateway.web.console.names import Names
 from gateway.web.console.words import _, said
 
 #: So many of each are shown, the newest first.
@@ -29,7 +30,7 @@ _PURPOSE = "console search"
 
 def blueprint(gateway: Gateway) -> Blueprint:
     """Returns the routes of the search; no address holds a number that anybody could read."""
-    search = Blueprint("search", __name__, url_prefix="/find")
+    search, names = Blueprint("search", __name__, url_prefix="/find"), Names(gateway)
 
     @search.get("/")
     def page() -> str:
@@ -66,7 +67,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
             status_of_sms=lambda each: said(status_word(each.status)),
             words=words,
             grouped=grouped,
-            named=lambda service: words.named(gateway.releases.current(), service),
+            named=names.service,
         )
 
     return search

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import g
-
-from gateway.domain.menu.release import Release
 from gateway.domain.telecom.help_desk_message import HelpDeskStatus
 from gateway.use_cases.analytics.life_of_session import Standing
 from gateway.use_cases.ports.casework import (
@@ -48,14 +45,3 @@ EVENTS: Mapping[str, str] = {
     ANSWERED: N_("Written to the citizen:"),
     REMARK: N_("Note, for the office alone:"),
 }
-
-
-def named(release: Release, at: str) -> str:
-    """Returns the name of a service, or of a service and its screen, in the reader's language."""
-    name, _dot, screen = at.partition(".")
-    service = release.services.get(name)
-    if service is None:
-        return at
-    language = g.language if g.language in release.languages else release.default_language
-    title = service.title[language].fill({})
-    return f"{title} › {screen.replace('_', ' ')}" if screen else title

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 from gateway.composition.gateway import Gateway
 from gateway.web.console.guard import me
+from gateway.web.console.names import Names
 
 
 def blueprint(gateway: Gateway) -> Blueprint:
@@ -20,6 +21,8 @@ def blueprint(gateway: Gateway) -> Blueprint:
     @institutions.get("/<name>")
     def one(name: str) -> str:
         found = gateway.institutions.manage.one(name, me().name)
-        return render_template("console/institution.html", found=found)
+        return render_template(
+            "console/institution.html", found=found, named=Names(gateway).service
+        )
 
     return institutions
