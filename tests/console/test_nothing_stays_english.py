@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
@@ -66,6 +67,12 @@ def staffed(desk: Desk) -> Desk:
     for role in Role:
         desk.add(role.value, role)
     things.fill(desk)
+    bounds = {
+        "daily_limit": 100, "monthly_limit": 1000, "budget_segments": 5000,
+        "price": Decimal("0.80"), "currency": "KES", "budget_money": Decimal(4000),
+        "budget_from": desk.gateway.clock.now().date(),
+    }  # fmt: skip
+    desk.gateway.institutions.manage.set("health", bounds, "adam")
     return desk
 
 
