@@ -9,6 +9,7 @@ import contextlib
 import gc
 import logging
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,6 +33,12 @@ from tests.retention import against_the_table
 settings.register_profile("suite", deadline=None)
 settings.register_profile("soak", deadline=None, max_examples=2000)
 settings.load_profile("suite")
+
+
+# Whoever runs the suite by nohup has hangups ignored, and so would every process of a test: they
+# get the system's own way of it, and the suite goes on.
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
