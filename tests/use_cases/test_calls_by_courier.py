@@ -22,8 +22,9 @@ from gateway.domain.telecom.sms import Accepted, Lane, OutboundSms
 from gateway.use_cases.outbound.sending.calls_by_courier import CallsByCourier
 from gateway.use_cases.outbound.sending.calls_in_flight import Call
 from gateway.use_cases.outbound.sending.make_call import MakeCall
-from gateway.use_cases.ports import Slot
+from gateway.use_cases.ports import Clock, Slot
 from gateway.use_cases.ports.sms.courier import Results
+from tests.clock import FixedClock
 from tests.polling import PATIENCE_SECONDS
 from tests.providers.samples import outbound
 from tests.use_cases.rig import CHANNEL
@@ -114,7 +115,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def site(pool: ThreadPoolExecutor, courier: Carried) -> Site:
+def site(pool: ThreadPoolExecutor, courier: Carried, clock: Clock | None = None) -> Site:
     alone, health, moments = list[int](), list[str](), Moments()
 
     def send(sms: OutboundSms, url: str) -> Accepted:
@@ -126,7 +127,7 @@ def site(pool: ThreadPoolExecutor, courier: Carried) -> Site:
     throttle: Any = moments
     make = MakeCall(
         channel=CHANNEL, lane=Lane.BULK, provider=provider, delivery_url="", throttle=throttle,
-        health=saw, counters=MemoryCounters(), clock=SystemClock(),
+        health=saw, counters=MemoryCounters(), clock=clock or SystemClock(),
     )  # fmt: skip
     return Site(CallsByCourier(pool, MOST, make, lambda: courier), courier, moments, alone, health)
 
@@ -183,6 +184,18 @@ def test_those_too_late_take_other_moments_in_one_question(pool: ThreadPoolExecu
     assert {1, 2, 3} == set(all_of(here))
     assert 3 == sum(here.moments.asked)
     assert [1, 2, 3] == sorted(here.courier.seen)
+
+
+def test_a_moment_to_come_is_waited_for_by_the_clock_of_the_gateway(
+    pool: ThreadPoolExecutor,
+) -> None:
+    clock = FixedClock()
+    here, begun = site(pool, Carried(), clock), clock.monotonic()
+    here.courier.let_go.set()
+    begin(here, [1], Slot(at=begun + 90.5, by=begun + 91))
+
+    assert {1} == set(all_of(here))
+    assert 90.5 == pytest.approx(clock.monotonic() - begun)
 
 
 def test_without_redis_nothing_leaves_late(pool: ThreadPoolExecutor) -> None:

@@ -61,10 +61,13 @@ class CallsByCourier(CallsInFlight):
         out: dict[int, tuple[Call, float]] = {}
         number = 0
         while True:
-            ready, seconds = self._next(len(out))
+            ready, seconds, for_moment = self._next(len(out))
             if seconds < 0:
                 courier.close()
                 return
+            if for_moment and not out:
+                self._call.clock.sleep(seconds)
+                continue
             over = list[tuple[int, Results | Exception]]()
             for call in self._in_time(ready):
                 number += 1
@@ -84,8 +87,8 @@ class CallsByCourier(CallsInFlight):
             if ended:
                 self._told(ended)
 
-    def _next(self, out: int) -> tuple[Sequence[Call], float]:
-        """Returns the calls whose moment has come, and how long to wait for one that has ended.
+    def _next(self, out: int) -> tuple[Sequence[Call], float, bool]:
+        """Returns the calls whose moment has come, how long to wait, and whether for a moment.
 
         Below 0 there is nothing more to do: the courier is given up by then.
         """
@@ -93,16 +96,17 @@ class CallsByCourier(CallsInFlight):
             waiting, ready = self._waiting, list[Call]()
             if not waiting and not out:
                 self._courier = None
-                return ready, -1.0
+                return ready, -1.0, False
             now = self._call.clock.monotonic()
             room = self._most - out - self._alone
             while waiting and len(ready) < room and waiting[0].slot.at <= now:
                 ready.append(waiting.popleft())
             if ready:
-                return ready, 0.0
-            self._is_asleep = room > 0 or self._alone > 0
-            wait = waiting[0].slot.at - now if waiting and room > 0 else LONGEST_WAIT
-            return ready, min(wait, LONGEST_WAIT)
+                return ready, 0.0, False
+            for_moment = bool(waiting) and room > 0
+            self._is_asleep = (room > 0 or self._alone > 0) and (out > 0 or not for_moment)
+            wait = waiting[0].slot.at - now if for_moment else LONGEST_WAIT
+            return ready, min(wait, LONGEST_WAIT), for_moment
 
     def _in_time(self, ready: Sequence[Call]) -> Sequence[Call]:
         """Returns those that may still leave; the others wait for moments that they are given."""
