@@ -15,6 +15,7 @@ from gateway.adapters.sql.handler_toolkit.pins import MOST_WRONG, SqlPins
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.handler_contract.service_call import ServiceCall
+from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.msisdn import Msisdn
 from tests.clock import FixedClock
 
@@ -189,6 +190,9 @@ def _other_keyring() -> Keyring:
         def index(self, purpose: str, text: str) -> bytes:
             own = super().index(purpose, text)
             return own if purpose.startswith("pin ") else KEYRING.index(purpose, text)
+
+        def index_of(self, subscriber: Identity) -> bytes:
+            return KEYRING.index_of(subscriber)
 
     return SameNumbers(bytes(range(1, 33)))
 

@@ -73,7 +73,8 @@ def test_json_has_one_object_for_each_fault(menu: Path) -> None:
 
     assert 1 == result.exit_code
     faults = json.loads(result.output)
-    assert {"file", "line", "column", "code", "sentence", "title"} == set(faults[0])
+    parts = {"file", "line", "column", "code", "sentence", "title", "values"}
+    assert parts == set(faults[0])
     assert ("M010", 1, 10, "Bad name") in [
         (fault["code"], fault["line"], fault["column"], fault["title"]) for fault in faults
     ]
