@@ -40,7 +40,7 @@ from gateway.use_cases.ports.institutions import AuditQuery, RoleChange
 from gateway.use_cases.ports.releases import Content
 from gateway.use_cases.ports.sms.broadcasts import ListRow
 from gateway.use_cases.ports.sms.messages import Wanted
-from tests.alerts.samples import document
+from tests.alerts.samples import document, info
 from tests.clock import FixedClock
 from tests.session_samples import RECORD
 
@@ -125,10 +125,11 @@ class Things:
     def alert(self) -> int:
         """Returns the number of a public warning of which a person has to say where it holds."""
         call = self.call()
-        alert = alert_of(tree_of(document(), "x"), "x")
+        holds = call.at + timedelta(days=9)
+        written = document(info(expires=holds.isoformat(timespec="seconds")))
+        alert = alert_of(tree_of(written, "x"), "x")
         alert = replace(alert, name=replace(alert.name, identifier=call.key))
         reading = read_alert(alert, [], LongestText(2), call.at)
-        holds = call.at + timedelta(days=9)
         warnings = [replace(each, valid_until=holds) for each in reading.warnings]
         reading = replace(reading, warnings=tuple(warnings))
         return self._gateway.alerts.take.alerts.take(
