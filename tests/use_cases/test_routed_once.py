@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.tables import inbound_sms
+from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.menu.screens import ServiceScreen
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.sms import Lane, OutboundSms, Purpose
@@ -75,14 +76,15 @@ def test_two_answers_at_the_same_moment_count_one_after_the_other(rig: Rig) -> N
     assert ["Candidate number?", "Year?", "Date of birth?"] == replies
 
 
-def test_an_mo_of_a_channel_that_is_gone_is_put_away_unanswered(rig: Rig) -> None:
+def test_an_mo_of_a_channel_that_is_gone_waits_unanswered_for_who_knows_it(rig: Rig) -> None:
     gone = replace(rig.route_sms, channels={"other": Channel(name="other", provider="simulator")})
     rig.receives("RESULT")
     (inbound_id,) = rig.due()
 
-    assert gone(inbound_id)
+    with pytest.raises(Refused, match="No channel 'ke' is configured"):
+        gone(inbound_id)
     assert [] == rig.queued()
-    assert [] == rig.due()
+    assert [inbound_id] == list(rig.due())
 
 
 @pytest.mark.parametrize(
