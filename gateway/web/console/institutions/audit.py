@@ -33,16 +33,6 @@ def act_in_words(act: str) -> str:
     return _(str(act).replace("_", " "))
 
 
-#: What the audit calls what was done, beside the acts that roles allow.
-DONE = (
-    N_("add person"), N_("remove person"), N_("change roles"), N_("make link"), N_("set password"),
-    N_("change password"), N_("change telephone"), N_("make recovery codes"), N_("sign in"),
-    N_("sign out"), N_("show anew"), N_("end sessions"), N_("end own sessions"),
-    N_("set institution"), N_("switch channel"), N_("pause channel"), N_("resume channel"),
-    N_("prefer channel"),
-)  # fmt: skip
-
-
 def blueprint(gateway: Gateway) -> Blueprint:
     """Returns the routes of the audit."""
     audit = Blueprint("audit", __name__, url_prefix="/audit")
