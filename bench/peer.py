@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench.figures import Findings, say
+from bench.figures import Findings
 from bench.house import House, under_gunicorn
 from bench.rounds import HEADS, correctness, first_wrong, play_interleaved, ratio, raw
-from bench.servers import ROOT, Failed, unshared_mib
+from bench.servers import ROOT, unshared_mib
 
 #: It needs older companions, so it cannot share our environment.
 REQUIREMENTS = ("flask", "gunicorn", "ussd-airflow-engine", "marshmallow<4", "redis<6")
-INSTALL_SECONDS = 300
 LEAST_RATIO = 5.0
 #: So much less CPU a turn shall take than theirs.
 LEAST_CPU_RATIO = 7.0
@@ -26,21 +23,6 @@ DIALOGUE = (
     "CON Enter your 8-digit ID number\n",
     "END Permit {id} is {state}",
 )
-
-
-def install(folder: Path) -> Path:
-    """Returns the interpreter of a new virtual environment with the peer in it; raises Failed."""
-    say("installing ussd-airflow-engine into an environment of its own")
-    python = folder / "airflow" / "bin" / "python"
-    commands = (
-        [sys.executable, "-m", "venv", str(folder / "airflow")],
-        [str(python), "-m", "pip", "install", "--quiet", *REQUIREMENTS],
-    )
-    for command in commands:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS)
-        if done.returncode:
-            raise Failed(f"The peer cannot be installed: {done.stderr.strip()[-400:]}")
-    return python
 
 
 def measure(house: House, rounds: int, seconds: float, python: Path) -> Findings:

@@ -30,9 +30,8 @@ from bench.house import GTHREAD, House
 from bench.peers import jasmin
 from bench.servers import ROOT, Failed, cpu_seconds, free_port, running, wait_for
 
-#: Both need companions of their own, so neither can share our environment.
+#: What its environment has.
 RAPIDSMS = ("django<5.2", "rapidsms==2.2.0", "gunicorn")
-INSTALL_SECONDS = 600
 #: So much less CPU an MT shall take than theirs.
 LEAST = {"RapidSMS": 4.0, "Jasmin": 10.0}
 TEXT = "Your permit 10231456 is ready for collection"
@@ -76,21 +75,6 @@ class Peer:
                 body = answer.read()
                 if answer.status != http.HTTPStatus.OK:
                     raise Failed(f"{self.name} answered {answer.status}: {body[:200]!r}")
-
-
-def install(folder: Path, name: str, requirements: tuple[str, ...]) -> Path:
-    """Returns the interpreter of a new virtual environment with the peer in it; raises Failed."""
-    say(f"installing {name} into an environment of its own")
-    python = folder / name / "bin" / "python"
-    commands = (
-        [sys.executable, "-m", "venv", str(folder / name)],
-        [str(python), "-m", "pip", "install", "--quiet", *requirements],
-    )
-    for command in commands:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS)
-        if done.returncode:
-            raise Failed(f"{name} cannot be installed: {done.stderr.strip()[-400:]}")
-    return python
 
 
 def measure(
