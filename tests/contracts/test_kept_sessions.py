@@ -169,4 +169,5 @@ def test_what_was_stored_is_not_stored_again(store: SqlTurns, database: Engine) 
 def test_a_turn_that_is_kept_holds_no_answer() -> None:
     assert {
         "after", "at", "event", "language", "milliseconds", "ends", "is_late", "refused_as",
+        "done",
     } == set(KeptTurn._fields)  # fmt: skip

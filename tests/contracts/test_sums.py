@@ -26,6 +26,7 @@ from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.analytics.answer_times import bucket_of
 from gateway.domain.analytics.groups import GroupKind
+from gateway.domain.analytics.session_ends import Course
 from gateway.domain.analytics.sms_looks import SmsLook
 from gateway.domain.analytics.spans import Span
 from gateway.domain.telecom.delivery import DeliveryStatus
@@ -507,3 +508,104 @@ def test_of_five_minutes_the_worst_state_of_a_breaker_stays(database: Engine) ->
     assert [land, rain, half] == minutes.since(at)
     assert [half] == minutes.since(at + timedelta(seconds=1))
     assert [] == minutes.since(later + timedelta(seconds=1))
+
+
+class Visit:
+    """Turns of one session: each comes from the one before it, five seconds later."""
+
+    def __init__(self) -> None:
+        self.records: list[TurnRecord] = []
+
+    def at(self, screen: str, event: str = "shown", **also: Any) -> Visit:
+        """Shows a screen; returns the visit."""
+        before = self.records[-1] if self.records else None
+        service, _, name = screen.partition(".")
+        number = len(self.records)
+        record = TurnRecord(
+            at=datetime(2026, 10, 15, 9, tzinfo=UTC) + timedelta(seconds=5 * number),
+            channel="ke",
+            service=service,
+            screen=name,
+            event=event,
+            language=also.pop("language", "en"),
+            milliseconds=3,
+            network_code="63902",
+            institution=WHOSE[service],
+            lasted=5 * number,
+            lasted_before=5 * (number - 1) if number else None,
+            came_from=f"{before.service}.{before.screen}" if before else "",
+            came_from_institution=before.institution if before else "",
+            came_from_language=before.language if before else "",
+            came_from_done=bool(before and (before.done or before.event == "ended")),
+            **also,
+        )
+        self.records.append(record)
+        return self
+
+
+def to_a_stored_report() -> Visit:
+    """Returns a visit whose report is stored, on a screen that offers something more."""
+    return Visit().at("home.home").at("water.place").at("water.what", done=True)
+
+
+AFTER_STORING = {
+    "the phone is put down": (to_a_stored_report(), {}),
+    "it goes on to the end": (
+        to_a_stored_report().at("water.place", done=True).at("water.what", "ended", done=True),
+        {},
+    ),
+    "wrong answers give it up": (
+        to_a_stored_report().at("water.what", "given_up", done=True, ends=True),
+        {},
+    ),
+    "what follows fails": (
+        to_a_stored_report().at("water.what", "closed", done=True, ends=True),
+        {},
+    ),
+    "it changes its language": (
+        to_a_stored_report().at("water.what", done=True, language="sw"),
+        {},
+    ),
+    "home is gone to": (to_a_stored_report().at("home.home"), {}),
+    "another service is left unfinished": (
+        to_a_stored_report().at("exam.candidate"),
+        {"exam": Course(entered=1, turns=1)},
+    ),
+    "another service is gone to and come back from": (
+        to_a_stored_report().at("exam.candidate").at("water.what", done=True),
+        {"exam": Course(entered=1, moved_on=1, turns=1)},
+    ),
+}
+
+
+@pytest.mark.parametrize(("visit", "others"), AFTER_STORING.values(), ids=AFTER_STORING)
+def test_what_is_stored_is_completed_once_whatever_comes_after_it(
+    database: Engine, visit: Visit, others: dict[str, Course]
+) -> None:
+    turns = SqlTurns(database, NAIROBI)
+    for record in visit.records:
+        turns.store([record])
+    sums = SqlSums(database)
+
+    courses = sums.courses(BEFORE, None)
+
+    of_water = courses.pop(Group(GroupKind.SERVICE, "water"))
+    assert of_water.entered == of_water.completed >= 1
+    assert (0, 0, 0, 0) == (of_water.dropped, of_water.moved_on, of_water.given_up, of_water.failed)
+    assert 1.0 == of_water.completion
+    found = {group.name: one for group, one in courses.items() if group.kind is GroupKind.SERVICE}
+    assert others == found
+    if not others:
+        assert all(each.completed == each.stayed for each in courses.values())
+    screens = sums.screens(BEFORE, None)
+    assert 0 == screens[Screen("water", "what")].dropped
+    assert screens[Screen("water", "what")].completed >= 1
+
+
+def test_a_report_that_is_not_stored_is_not_completed(database: Engine) -> None:
+    SqlTurns(database, NAIROBI).store(Visit().at("home.home").at("water.place").records)
+
+    water = SqlSums(database).courses(BEFORE, None)[Group(GroupKind.SERVICE, "water")]
+
+    assert Course(entered=1, turns=1) == water
+    assert 1 == water.dropped

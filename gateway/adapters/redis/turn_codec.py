@@ -1,7 +1,7 @@
 """A kept turn and a turn's record as compact JSON, the form in which session stores hold them.
 
 Both are tuples, stored in the order of their fields. What an older gateway wrote lacks the last
-ones, which take their defaults.
+ones, which take their defaults; what a newer one has beside them is left out.
 """
 
 from __future__ import annotations
@@ -33,5 +33,5 @@ def encode_record(record: TurnRecord) -> bytes:
 
 def decode_record(stored: bytes) -> TurnRecord:
     """Returns the record that `encode_record` wrote; raises ValueError or TypeError otherwise."""
-    at, *others = json.loads(stored)
+    at, *others = json.loads(stored)[: len(TurnRecord.__struct_fields__)]
     return TurnRecord(datetime.fromtimestamp(at, UTC), *others)

@@ -22,7 +22,8 @@ class KeptTurn(NamedTuple):
 
     `at` is the screen that was shown, as an id of a release. `event` is an `Event`, or the phrase
     that was said in place of a screen. `milliseconds` is how long the caller waited for it.
-    `refused_as` is the phrase of the complaint where the answer was refused.
+    `refused_as` is the phrase of the complaint where the answer was refused. `done` says that what
+    the service was come to for is stored.
     """
 
     after: int
@@ -33,6 +34,7 @@ class KeptTurn(NamedTuple):
     ends: bool = False
     is_late: bool = False
     refused_as: str = ""
+    done: bool = False
 
 
 class Course(NamedTuple):
@@ -59,6 +61,8 @@ class Course(NamedTuple):
     def end(self) -> End | None:
         """Returns how it ended, as far as these turns tell; None where no turn has ended it."""
         for turn in reversed(self.turns):
+            if turn.done:
+                return End.COMPLETED
             if turn.event != WENT_ELSEWHERE and (end := end_of(turn.event, ends=turn.ends)):
                 return end
         return None

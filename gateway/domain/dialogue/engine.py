@@ -22,6 +22,7 @@ from gateway.domain.dialogue.option_matching import (
 )
 from gateway.domain.dialogue.scope import (
     answers_for,
+    is_in_service_of,
     is_stored,
     needed_answers,
     rows_of,
@@ -120,10 +121,12 @@ def resume(release: Release, session: Session, outcome: Outcome) -> Step:
     if not isinstance(screen, ServiceScreen) or outcome.name not in screen.outcomes:
         return Step(session=session._replace(ended=True), event=Event.LOST)
     trail, written = session.trail, session.written
-    if screen.writes in TOLD_OF:
+    if screen.writes in TOLD_OF and screen.writes_as(outcome.name):
         # Nobody goes back behind what is stored, as if it were not.
         trail, written = ((HOME, 0, None),), True
-        session = session._replace(stored=needed_answers(release, session))
+        service, _, _ = session.at.partition(".")
+        stored = needed_answers(release, session)
+        session = session._replace(stored=stored, done_in=service)
     behind = trail, (*session.values, outcome.values)
     goto = screen.outcomes[outcome.name]
     return _go(release, session, goto, behind=behind, taken=session.taken, written=written)
@@ -273,8 +276,9 @@ def _go(
         values=values,
         taken=session.taken + 1 if taken < 0 else taken,
         ended=event is Event.ENDED,
-        written=written,
+        written=written and is_in_service_of(session, screen.id),
         stored=session.stored,
+        done_in=session.done_in,
     )
     if isinstance(screen, ServiceScreen):
         needed = {**answers_for(session, screen), **(secrets or {})}

@@ -136,6 +136,13 @@ def needed_answers(release: Release, session: Session) -> dict[str, str]:
 
 
 def is_stored(session: Session, answers: Mapping[str, str]) -> bool:
-    """Returns whether all that is stored of a session is what these answers say."""
+    """Returns whether all that is stored of the session's service is what these answers say."""
     stored = session.stored
-    return bool(stored) and all(answers.get(at) == said for at, said in stored.items())
+    if not stored or not is_in_service_of(session, next(iter(stored))):
+        return False
+    return all(answers.get(at) == said for at, said in stored.items())
+
+
+def is_in_service_of(session: Session, screen: str) -> bool:
+    """Returns whether a session stands in the service that a screen, given by its id, is of."""
+    return session.at.partition(".")[0] == screen.partition(".")[0]

@@ -22,7 +22,9 @@ class Session(Record, frozen=True):
     was not the screen's last. `taken` is how many answers were taken since dialling, `wrong` how
     many were refused in a row. `pending` stands for the first entry of what is typed twice.
     `written` says that what was answered is stored, as a record or a report is, and `stored` which
-    answers that were: a correction that is taken back has changed nothing.
+    answers that were: a correction that is taken back has changed nothing. `done_in` is the service
+    in which a record or a report was stored since dialling, or since home: what one came for is
+    done there.
     """
 
     release: str
@@ -39,6 +41,7 @@ class Session(Record, frozen=True):
     pending: str = ""
     written: bool = False
     stored: Mapping[str, str] = {}
+    done_in: str = ""
 
     def __repr__(self) -> str:
         """Returns where the dialogue stands, and nothing that was answered."""
@@ -52,9 +55,12 @@ class Session(Record, frozen=True):
     def from_plain(cls, plain: Sequence[Any]) -> Session:
         """Returns the session that `to_plain` wrote; raises ValueError or TypeError otherwise.
 
-        What an older gateway wrote lacks the last fields: they take their defaults.
+        What an older gateway wrote lacks the last fields, which take their defaults; what a newer
+        one has beside them is left out.
         """
-        release, language, at, page, more, trail, answers, values, *others = plain
+        release, language, at, page, more, trail, answers, values, *others = plain[
+            : len(cls.__struct_fields__)
+        ]
         trail, values = tuple(map(tuple, trail)), tuple(values)
         return cls(release, language, at, page, more, trail, answers, values, *others)
 

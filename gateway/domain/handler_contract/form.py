@@ -355,7 +355,10 @@ class Form:
             yield (
                 self.back_end_of(REMOVES),
                 HandlerContract(
-                    outcomes={FREED: {}, NONE: {}}, writes=Writes.RECORD, takes=self.needed
+                    outcomes={FREED: {}, NONE: {}},
+                    writes=Writes.RECORD,
+                    writes_by=(FREED,),
+                    takes=self.needed,
                 ),
             )
         if not self.reference:
@@ -378,6 +381,7 @@ class Form:
                     if column.name not in self.calculated
                 },
                 writes=self.writes,
+                writes_by=(STORED,),
                 storable=True,
                 post_to=PostTo(self.post_to, self.sent) if self.post_to else None,
                 reminds=self._reminds(),

@@ -157,7 +157,8 @@ class HandlerContract:
     and `takes` those that it reads where they were given: a menu need not ask for them.
     `holds` says of answers how long they may be, and of which kind: the menu is held to it.
     `writes` says what it stores or costs: a misspelled keyword does not start it unasked. True is
-    an older word for it, read as `Writes.UNTOLD`.
+    an older word for it, read as `Writes.UNTOLD`. `writes_by` names the outcomes by which it has
+    done so, where others say that it has not.
     `slow` says that it may take longer than a turn. With `cache_seconds` an answer is used again
     for the same needs, with `keep_last` it also stands in when the back end fails: only for
     what reads, never for what writes. `by_subscriber` says that the answer depends on who asks.
@@ -180,6 +181,7 @@ class HandlerContract:
     takes: tuple[str, ...] = ()
     holds: Mapping[str, TextField] = field(default_factory=dict)
     writes: Writes | bool = Writes.NOTHING
+    writes_by: tuple[str, ...] = ()
     slow: bool = False
     breaker: Breaker = Breaker()
     cache_seconds: float = 0.0
@@ -196,9 +198,10 @@ class HandlerContract:
     reminds: Reminds | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError where it proves something by an outcome that it does not have."""
-        if unknown := self.proves.keys() - self.outcomes.keys():
-            raise ValueError(f"`proves` names '{min(unknown)}', which is no outcome.")
+        """Raises ValueError where it proves or writes by an outcome that it does not have."""
+        for key, named in (("proves", self.proves), ("writes_by", self.writes_by)):
+            if unknown := set(named) - self.outcomes.keys():
+                raise ValueError(f"`{key}` names '{min(unknown)}', which is no outcome.")
 
     @property
     def without_kind(self) -> tuple[str, ...]:

@@ -146,7 +146,8 @@ class ServiceScreen:
     """Calls a handler, and goes where its outcome says.
 
     A declared call goes by the name `call:…`, a look-up by `lookup:…`, and what keeps a form by
-    `store:…` (back_end_names.py). `writes` is what its contract declares (side_effects.py).
+    `store:…` (back_end_names.py). `writes` is what its contract declares, and `writes_by` the
+    outcomes by which it has done so (side_effects.py): all of them where none is named.
     """
 
     id: str
@@ -154,6 +155,11 @@ class ServiceScreen:
     outcomes: Mapping[str, str]
     arguments: Mapping[str, str] = field(default_factory=dict)
     writes: Writes = Writes.NOTHING
+    writes_by: tuple[str, ...] = ()
+
+    def writes_as(self, outcome: str) -> bool:
+        """Returns whether an outcome says that it was written."""
+        return outcome in (self.writes_by or self.outcomes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

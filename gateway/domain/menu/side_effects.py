@@ -30,9 +30,9 @@ def with_writes(release: Release, contracts: Mapping[str, HandlerContract]) -> R
     """
     contracts = {**contracts, **release.declared_contracts}
     called = {
-        screen.id: replace(screen, writes=contracts[screen.handler].kind)
+        screen.id: replace(screen, writes=contract.kind, writes_by=contract.writes_by)
         for screen in release.each(ServiceScreen)
-        if screen.handler in contracts and contracts[screen.handler].kind
+        if (contract := contracts.get(screen.handler)) and contract.kind
     }
     release = replace(release, screens={**release.screens, **called})
     needed = {

@@ -52,7 +52,8 @@ class TurnRecord(Record, frozen=True):
     `lasted` is how many seconds the session had lasted when it was answered, `lasted_before` at the
     turn before it, None at the first turn of a session; both None where nobody knows.
     `came_from` is the screen that was answered, as an id of a release, with whose it is and the
-    language it was in: empty at the first turn; `came_from_end` says that it was an end, where
+    language it was in: empty at the first turn. `done` says that what its service was come to for
+    is stored, and `came_from_done` that it was at the turn before, or that this was an end, where
     something was still to be read. `refused_as` is the phrase of the complaint where the answer was
     refused, and never the answer. `is_late` says that the deadline was over. `session` is the key
     of the session in hex, and `dialled_by` at its first turn its subscriber's index, where it is
@@ -76,7 +77,7 @@ class TurnRecord(Record, frozen=True):
     came_from: str = ""
     came_from_institution: str = ""
     came_from_language: str = ""
-    came_from_end: bool = False
+    came_from_done: bool = False
     refused_as: str = ""
     ends: bool = False
     is_late: bool = False
@@ -84,6 +85,7 @@ class TurnRecord(Record, frozen=True):
     dialled_by: str = ""
     district: str = ""
     came_from_district: str = ""
+    done: bool = False
 
 
 class Sessions(Protocol):

@@ -48,13 +48,20 @@ def record_of(
         came_from=was.at if was else "",
         came_from_institution=release.institution_of(was.at.partition(".")[0]) if was else "",
         came_from_language=was.language if was else "",
-        came_from_end=was is not None and isinstance(release.screens.get(was.at), EndScreen),
+        came_from_done=was is not None
+        and (is_done(was) or isinstance(release.screens.get(was.at), EndScreen)),
         ends=ends,
         is_late=seconds > turn.channel.deadline_seconds,
         district=district_of(release, reached),
         came_from_district=district_of(release, was) if was else "",
+        done=is_done(reached),
         **also,
     )
+
+
+def is_done(session: Session) -> bool:
+    """Returns whether what the session's service was come to for is stored."""
+    return bool(session.done_in) and session.done_in == session.at.partition(".")[0]
 
 
 def district_of(release: Release, session: Session) -> str:

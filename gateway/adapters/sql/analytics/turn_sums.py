@@ -68,8 +68,7 @@ def _parts(record: TurnRecord, zone: tzinfo) -> Iterator[Part]:
     """Yields what a turn adds: to which table, under which key, and how much."""
     day = Span.DAY.begins(record.at, zone)
     whose, channel = record.institution, record.channel
-    end = end_of(record.event, ends=record.ends)
-    at_service, came = _courses(record, end)
+    at_service = _course(record, is_new=not _stays(record))
     begins = not record.came_from and record.lasted_before is None
     # No service is come to, or completed, at the home screen; what fails there has failed.
     served = Course() if record.service in WAYS_IN else at_service
@@ -82,43 +81,55 @@ def _parts(record: TurnRecord, zone: tzinfo) -> Iterator[Part]:
     for span in (Span.HOUR, Span.DAY):
         bucket = bucket_of(record.milliseconds)
         yield answer_times, (span.value, span.begins(record.at, zone), whose, channel, bucket), (1,)
-    yield from _in_groups(record, at_service, day)
-    at_screen = came._replace(turns=1, refused=at_service.refused)
+    yield from _in_groups(record, day)
+    at_screen = _course(record, is_new=record.came_from != f"{record.service}.{record.screen}")
     yield screen_days, (day, whose, record.service, record.screen), at_screen
     if record.refused_as:
         where = (record.service, record.screen, record.refused_as)
         yield refusal_days, (day, whose, *where), (1,)
-    if record.came_from and not record.came_from_end:  # who has completed has not left
+    if record.came_from and not record.came_from_done:  # who has completed has not left
         yield from _left_screen(record, day)
 
 
-def _courses(record: TurnRecord, end: End | None) -> tuple[Course, Course]:
-    """Returns what a turn adds to the course of its service, and to that of its screen."""
-    service, _, _ = record.came_from.partition(".")
-    here = Course(
-        completed=int(end is End.COMPLETED),
+def _end(record: TurnRecord) -> End | None:
+    """Returns how a turn has ended the visit of a service; None where it goes on, or was over."""
+    if record.came_from_done and _stays(record):
+        return None
+    return End.COMPLETED if record.done else end_of(record.event, ends=record.ends)
+
+
+def _stays(record: TurnRecord) -> bool:
+    return record.came_from.partition(".")[0] == record.service
+
+
+def _course(record: TurnRecord, *, is_new: bool) -> Course:
+    """Returns what a turn adds where it is: a service, a screen or a group, come to if it is new.
+
+    Whoever comes to it when all is done there has completed it at once.
+    """
+    end = _end(record)
+    completed = end is End.COMPLETED or (record.done and is_new)
+    return Course(
+        entered=int(is_new),
+        completed=int(completed),
         given_up=int(end is End.GIVEN_UP),
         failed=int(end is End.FAILED),
         refused=int(bool(record.refused_as)),
         turns=1,
-        seconds=(record.lasted or 0) if end is End.COMPLETED else 0,
+        seconds=(record.lasted or 0) if completed else 0,
     )
-    new_screen = record.came_from != f"{record.service}.{record.screen}"
-    new_service = service != record.service
-    return here._replace(entered=int(new_service)), here._replace(entered=int(new_screen))
 
 
-def _in_groups(record: TurnRecord, at_service: Course, day: object) -> Iterator[Part]:
+def _in_groups(record: TurnRecord, day: object) -> Iterator[Part]:
     """Yields what a turn adds to the groups that its session is in, and has left."""
     was_at = record.came_from.partition(".")[0]
     network, stays = record.network_code, was_at == record.service
     now = _groups(record.service, record.language, network, record.district)
     before = _groups(was_at, record.came_from_language, network, record.came_from_district)
     for kind, name in now.items():
-        is_new = not stays or before.get(kind) != name
-        course = at_service._replace(entered=int(is_new))
+        course = _course(record, is_new=not stays or before.get(kind) != name)
         yield group_days, (day, record.institution, kind.value, name), course
-    if record.came_from_end:  # who has completed has not left
+    if record.came_from_done:  # who has completed has not left
         return
     for kind, name in before.items():
         if not stays or now.get(kind) != name:

@@ -141,7 +141,7 @@ def keep(connection: Connection, keyring: Keyring, records: Iterable[TurnRecord]
         kept = {"session_key": key, "last_at": record.at, **session._asdict()}
         rows[here] = {**kept, "institution": here[2]}
         before = named(connection, record.came_from_institution)
-        if record.came_from and not record.came_from_end and before != here[2]:
+        if record.came_from and not record.came_from_done and before != here[2]:
             there = key, session.began_at, before
             more[there].append(_went(record, session.began_at))
             rows[there] = {**kept, "institution": before}
@@ -173,6 +173,7 @@ def _turn(record: TurnRecord, began_at: datetime) -> KeptTurn:
         ends=record.ends,
         is_late=record.is_late,
         refused_as=record.refused_as,
+        done=record.done,
     )
 
 
