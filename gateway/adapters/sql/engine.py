@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.adapters.sql.waiting.limits import PatientPool, Pause, allowed, waiting
+from gateway.adapters.sql.waiting.one_writer import OneWriter
 from gateway.adapters.sql.waiting.silence import why
 from gateway.adapters.system.private_files import keep, make_file
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
@@ -37,6 +38,7 @@ _KEPT_CONNECTIONS = 2
 
 _STATEMENTS_ONLY = "gateway_statements_only"
 _PAUSE = "gateway_pause"
+_WRITER = "gateway_writer"
 #: The look-ups of an engine, which may outlive what asks through them.
 _LOOK_UPS = "gateway_look_ups"
 _BUSY = "gateway_busy_timeout"
@@ -81,7 +83,13 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     On SQLite it takes the writer's place at once: a transaction that read first could be refused
     at its first write. Raises StoreUnavailable, and Refused when the schema is not ours.
     """
-    with _bounded(engine), _translated(engine), engine.begin() as connection:
+    with (
+        _bounded(engine),
+        _translated(engine),
+        engine.connect() as connection,
+        _writer(engine),
+        connection.begin(),
+    ):
         yield connection
 
 
@@ -178,6 +186,14 @@ def _bounded(engine: Engine) -> AbstractContextManager[None]:
     return waiting(pause, _SQLITE_BUSY_IN_PAUSE, _SQLITE_TURN_SECONDS, _SQLITE_FAIR_SECONDS)
 
 
+def _writer(engine: Engine) -> AbstractContextManager[None]:
+    """Holds the place of SQLite's writer in this process; PostgreSQL has many."""
+    writer: OneWriter | None = engine.get_execution_options().get(_WRITER)
+    if writer is None:
+        return contextlib.nullcontext()
+    return writer.turn(allowed(_SQLITE_BUSY_SECONDS))
+
+
 def is_of_schema(error: BaseException | None) -> bool:
     """Returns whether a driver's error says that a table or a column is not there."""
     sqlstate = getattr(error, "sqlstate", None)
@@ -225,7 +241,7 @@ def _sqlite(url: URL, pool_size: int, synchronous: str) -> Engine:
         poolclass=PatientPool,
         pool_size=pool_size,
         pool_timeout=_POOL_WAIT_SECONDS,
-        execution_options={_PAUSE: Pause(), _LOOK_UPS: look_ups},
+        execution_options={_PAUSE: Pause(), _WRITER: OneWriter(), _LOOK_UPS: look_ups},
         connect_args={"timeout": _SQLITE_BUSY_SECONDS},
     )
     if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
@@ -245,12 +261,15 @@ def _sqlite(url: URL, pool_size: int, synchronous: str) -> Engine:
         connection.execute("PRAGMA wal_autocheckpoint=4000")
         connection.execute("PRAGMA journal_size_limit=67108864")
 
+    def wait_as_long_as_allowed(connection: Any, info: dict[Any, Any]) -> None:
+        milliseconds = int(allowed(_SQLITE_BUSY_SECONDS) * 1000)
+        if info.get(_BUSY) != milliseconds:
+            connection.execute(f"PRAGMA busy_timeout={milliseconds}")
+            info[_BUSY] = milliseconds
+
     @event.listens_for(engine, "checkout")
     def hurry(connection: Any, entry: ConnectionPoolEntry, proxy: object) -> None:
-        milliseconds = int(allowed(_SQLITE_BUSY_SECONDS) * 1000)
-        if entry.info.get(_BUSY) != milliseconds:
-            connection.execute(f"PRAGMA busy_timeout={milliseconds}")
-            entry.info[_BUSY] = milliseconds
+        wait_as_long_as_allowed(connection, entry.info)
 
     @event.listens_for(engine, "engine_disposed")
     def let_go(engine: Engine) -> None:
@@ -260,6 +279,8 @@ def _sqlite(url: URL, pool_size: int, synchronous: str) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if _STATEMENTS_ONLY not in connection.get_execution_options():
+            # Others of this process may have had their turns since it was checked out.
+            wait_as_long_as_allowed(connection.connection.driver_connection, connection.info)
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
