@@ -16,7 +16,8 @@ from gateway.domain.telecom.webhook import WebhookReply, WebhookRequest
 from gateway.use_cases.ports import Provider
 from gateway.web import alerts
 from gateway.web.access import Access, Named, source_address
-from gateway.web.front.exchange import Answer, Reply, Scope, WithOthers, peer_of
+from gateway.web.console.head import ConsoleDoor
+from gateway.web.front.exchange import Answer, Reply, Room, Scope, WithOthers, peer_of
 from gateway.web.webhooks import LONGEST_BODY, Doors, reply_to_error
 
 #: Its requests are answered together: they wait for the disk, and that costs more than the rest.
@@ -40,6 +41,7 @@ class Direct:
     def __init__(self, gateway: Gateway, access: Access) -> None:
         self._gateway, self._access = gateway, access
         self._doors, self._alerts = Doors(gateway), alerts.AlertDoor(gateway)
+        self._console = ConsoleDoor(gateway.deployment, gateway.keyring)
         self._routes = frozenset(self._doors.routes)
         self._public_url = gateway.public_url
         self._trusted = gateway.deployment.settings.server.trusted_proxies
@@ -90,12 +92,14 @@ class Direct:
             answered.append(_as_sent(reply, each.named.name))
         return answered
 
-    def room(self, scope: Scope) -> int:
+    def room(self, scope: Scope) -> Room:
         """Returns how long the body of what is left to Flask may be: none at a closed door."""
         route, _, name = scope.path[1:].partition("/")
         if route == alerts.ROUTE:
-            return self._alerts.room(name.rstrip("/"), scope.query_string, scope.headers)
-        return 0 if route in self._routes else LONGEST_BODY
+            return Room(self._alerts.room(name.rstrip("/"), scope.query_string, scope.headers))
+        if self._console.stands_at(route):
+            return self._console.room(name, scope.headers)
+        return Room(0 if route in self._routes else LONGEST_BODY)
 
     def _answered(self, asked: _Asked, body: bytes) -> Reply:
         channel, request, named = asked.channel, asked.request, asked.named

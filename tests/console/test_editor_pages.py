@@ -10,6 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from gateway.domain.institutions.roles import Role
+from gateway.use_cases.ports.institutions import RoleChange
 from tests.console.conftest import Browser, Desk, main_of
 
 HEALTH = "/drafts/1/edit/form/health.yaml"
@@ -197,3 +198,31 @@ def test_the_tips_of_the_yaml_are_in_the_language_of_the_reader(hana: Browser) -
     ]
     phrases = hana.get("/drafts/1/edit/yaml/phrases.yaml", language="sw").text
     assert "Vishikilia nafasi: {minutes}." in phrases
+
+
+def test_a_script_is_told_in_words_what_nobody_may_do_any_more(desk: Desk, hana: Browser) -> None:
+    def sent(path: str, **form: str) -> tuple[int, object]:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', hana.get("/account/").text)
+        assert token is not None
+        answered = hana.client.post(
+            f"/console{path}",
+            data={"csrf_token": token[1], "quietly": "1", **form},
+            headers={"Accept": "application/json"},
+        )
+        return answered.status_code, answered.json
+
+    texts = {f"f:{TEXT}": "Afya yako", f"w:{TEXT}": "Afya"}
+    gone = sent("/drafts/99/edit/form/health.yaml", **texts)
+    changes = [
+        RoleChange(institution="health", role=Role.VIEWER, given=True),
+        RoleChange(institution="health", role=Role.EDITOR, given=False),
+    ]
+    desk.gateway.institutions.manage_people.change("hana", changes, "", "adam")
+    refused = [sent(HEALTH, **texts), sent(YAML, text="service: health\n", version="1")]
+
+    assert gone == (404, {"refused": "There is no draft 99. Those that you may see stand under "
+                                     "Drafts."})  # fmt: skip
+    for status, said in refused:
+        assert status == 403
+        assert isinstance(said, dict)
+        assert "may not edit" in said["refused"]

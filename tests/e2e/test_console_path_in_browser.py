@@ -19,9 +19,10 @@ import pytest
 from gateway.adapters.menu_files.load import sources
 from gateway.adapters.system.clock import SystemClock
 from gateway.use_cases.ports.releases import Content
+from gateway.web.console.head import LONGEST_UPLOAD
 from tests import wells_deployment
 from tests.promises.running import Running, running
-from tests.xlsforms.workbooks import saved
+from tests.xlsforms.workbooks import VISITS, illustrated, saved
 
 pytest.importorskip("playwright.sync_api", reason="pip install '.[e2e]'")
 
@@ -36,15 +37,7 @@ ASHA = "+999 700 100 001"
 #: Dialling it leads past the first question, to the one that the draft words otherwise.
 CODE = wells_deployment.CODE.replace("#", "*2#")
 OLD, NEW, NEW_SWAHILI = "In which village?", "Which village is it in?", "Kisima kiko kijiji gani?"
-#: A form as somebody wrote it for tablets, and what reaches it on a phone.
-VISITS = {
-    "survey": [
-        ("type", "name", "label::English (en)", "label::Kiswahili (sw)", "required"),
-        ("text", "school", "Which school?", "Shule gani?", "yes"),
-        ("integer", "pupils", "How many pupils?", "Wanafunzi wangapi?", "yes"),
-    ],
-    "settings": [("form_title", "form_id"), ("School visits", "school_visits")],
-}
+#: What reaches the service of an uploaded form.
 VISIT_CODE = wells_deployment.CODE.replace("52#", "22#")
 #: A busy machine is no fault of the pages, in milliseconds.
 PATIENCE = 60_000
@@ -186,7 +179,7 @@ def test_the_whole_path_from_a_link_to_an_answered_case(browser: Browser, tmp_pa
             "We come on Monday.", timeout=PATIENCE
         )
 
-        uploads(asha, saved(tmp_path / "visits.xlsx", VISITS))
+        uploads(asha, illustrated(saved(tmp_path / "visits.xlsx", VISITS)))
         approved(asha, juma)
         goes_live(asha, gateway)
         phone.dials(VISIT_CODE)
@@ -231,8 +224,14 @@ def rewords(asha: Desk) -> None:
 
 
 def uploads(asha: Desk, workbook: Path) -> None:
-    """Makes a draft of a form."""
+    """Makes a draft of a form, having tried one that is too long."""
     asha.go("Drafts")
+    long = workbook.with_name("long.xlsx")
+    long.write_bytes(bytes(LONGEST_UPLOAD))
+    asha.page.set_input_files("#workbook", long)
+    asha.press("Make a draft of it")
+    asha.sees("What was sent is too long")
+    asha.go("Back to the page before")
     asha.page.set_input_files("#workbook", workbook)
     asha.press("Make a draft of it")
     asha.go("To the draft")

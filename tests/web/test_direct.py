@@ -229,7 +229,7 @@ def test_what_is_no_proven_webhook_is_left_to_flask_and_at_a_door_without_its_bo
     head = Head(path, query, method)
 
     assert direct(head) is None
-    assert (direct.room(head) > 0) == (not path.startswith("/ussd"))
+    assert (direct.room(head).octets > 0) == (not path.startswith("/ussd"))
 
 
 def reports_together(gateway: Gateway, *forms: Mapping[str, str]) -> list[tuple[int, bytes]]:

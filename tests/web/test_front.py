@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gateway.web.front.exchange import Reply, WithOthers
+from gateway.web.front.exchange import Reply, Room, WithOthers
 from gateway.web.front.front import LIVE, Front
 from gateway.web.front.request import Request
 from gateway.web.front.wsgi_call import reply_of
@@ -288,6 +288,32 @@ def test_a_body_that_comes_after_it_was_given_up_is_not_answered_twice(
     assert [408, 408] == told == [late.said()[0], later.said()[0]]
     assert late.body.cancelled
     assert later.body.cancelled
+
+
+def test_each_body_has_the_time_that_its_room_gives(granian_of: Callable[..., Granian]) -> None:
+    patient = {"/slow": Room(100, seconds=60)}
+    granian = granian_of(body_seconds=0.0, room=lambda head: patient.get(head.path, Room(100)))
+    slow, other = (granian.asks(Head(path, headers=WITH_BODY)) for path in ("/slow", "/quick"))
+
+    while other.replies.empty():
+        granian.loop.call_soon(granian.loop.stop)
+        granian.runs()
+    slow.body.comes(b"world")
+
+    assert [200, 408] == [slow.said()[0], other.said()[0]]
+
+
+def test_of_what_is_too_long_the_application_says_so_where_it_has_a_page(
+    granian_of: Callable[..., Granian],
+) -> None:
+    def page(environ: Mapping[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+        start_response("413 Content Too Large", [])
+        return [environ["CONTENT_LENGTH"].encode(), environ["wsgi.input"].read()]
+
+    granian = granian_of(room=lambda head: Room(3, page=True))
+    granian._front._application = page
+
+    assert granian.asks(Head(headers=WITH_BODY)).said() == (413, b"5")
 
 
 def test_everything_else_is_left_to_the_loop(granian_of: Callable[..., Granian]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -69,6 +70,15 @@ SETTINGS: Rows = [
     ("Household health", "household_health", "English (en)", 3),
 ]
 FORM: Mapping[str, Rows] = {"survey": SURVEY, "choices": CHOICES, "settings": SETTINGS}
+#: A form as somebody wrote it for tablets.
+VISITS: Mapping[str, Rows] = {
+    "survey": [
+        ("type", "name", "label::English (en)", "label::Kiswahili (sw)", "required"),
+        ("text", "school", "Which school?", "Shule gani?", "yes"),
+        ("integer", "pupils", "How many pupils?", "Wanafunzi wangapi?", "yes"),
+    ],
+    "settings": [("form_title", "form_id"), ("School visits", "school_visits")],
+}
 
 
 def saved(path: Path, sheets: Mapping[str, Rows]) -> Path:
@@ -81,6 +91,13 @@ def saved(path: Path, sheets: Mapping[str, Rows]) -> Path:
             sheet.append(list(row))
     book.save(path)
     return path
+
+
+def illustrated(workbook: Path) -> Path:
+    """Returns a workbook with a picture in it: few are as small as the forms of tests."""
+    with zipfile.ZipFile(workbook, "a") as parts:
+        parts.writestr("xl/media/well.png", b"\r\n" * 150_000)
+    return workbook
 
 
 def survey(*rows: Sequence[object], header: Sequence[str] = ()) -> Mapping[str, Rows]:

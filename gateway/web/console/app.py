@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from flask import Flask, Response, g, make_response, render_template, request, send_from_directory
+from flask import Flask, Response, g, make_response, request, send_from_directory
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
@@ -29,16 +29,16 @@ from gateway.web.console import home, kept_forms
 from gateway.web.console.analytics import overview
 from gateway.web.console.casework import cases, help_desk, lives, search
 from gateway.web.console.guard import add_guard, here
+from gateway.web.console.head import LONGEST_FORM, LONGEST_UPLOAD, UPLOADED_TO, cookies_of
 from gateway.web.console.institutions import audit, institutions, people
-from gateway.web.console.mount import PREFIX
 from gateway.web.console.names import Names
 from gateway.web.console.pages import N_, ROLES, ROLES_MAY, pages_of
 from gateway.web.console.releases import drafts, editor, releases, simulator
 from gateway.web.console.sign_in import account, entry
+from gateway.web.console.told import page_told, told
 from gateway.web.console.words import (
     _,
     add_words,
-    chosen,
     language_in,
     moment_in,
     second_in,
@@ -47,17 +47,13 @@ from gateway.web.console.words import (
 
 log = logging.getLogger(__name__)
 
-#: A form of the console is small.
-_LONGEST_BODY = 64 * 1024
-#: A workbook with a form is seldom over 200 KiB.
-_LONGER_BODIES = {"drafts.import_form": 2 * 1024 * 1024}
 #: What is said of requests that are none, by their HTTP status.
 _FAILED = {
     400: N_("A control character stands in what was sent, which is no text. Type it anew."),
     403: N_("This is not open to you."),
     404: N_("There is no such page."),
     405: N_("There is no such page."),
-    413: N_("What was sent is too long."),
+    413: N_("What was sent is too long: 2 MB with a workbook, 64 kB otherwise."),
 }
 _TOO_OLD = N_("This form is too old. Load its page again, and send it once more.")
 _AREAS = (
@@ -69,18 +65,10 @@ _AREAS = (
 def create_console(gateway: Gateway) -> Flask:
     """Returns the console of a gateway, to be mounted at /console."""
     console = Flask("gateway.web.console")
-    keys = gateway.keyring.derive_all("console cookies")
-    secure = gateway.deployment.console_url.startswith("https:")
     console.config.update(
-        SECRET_KEY=keys[0],
-        SECRET_KEY_FALLBACKS=keys[1:],
-        SESSION_COOKIE_NAME="__Secure-console" if secure else "console",
-        SESSION_COOKIE_PATH=f"{PREFIX}/",
-        SESSION_COOKIE_SECURE=secure,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=_LONGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=_LONGEST_BODY,
+        **cookies_of(gateway.deployment, gateway.keyring),
+        MAX_CONTENT_LENGTH=LONGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LONGEST_FORM,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
     )
@@ -114,9 +102,10 @@ def _add_fonts(console: Flask) -> None:
 
 def _make_room() -> None:
     """Lets more be sent where a file is."""
-    most = _LONGER_BODIES.get(request.endpoint or "")
-    if most is not None:
-        request.max_content_length = most
+    if request.path == UPLOADED_TO:
+        request.max_content_length = LONGEST_UPLOAD
+        # What reads a form holds a part of a file back, which counts as one of its fields.
+        request.max_form_memory_size = LONGEST_UPLOAD
 
 
 def _add_to_pages(console: Flask, gateway: Gateway) -> None:
@@ -181,7 +170,7 @@ def _add_errors(console: Flask) -> None:
             return make_response(
                 kept_forms.kept_page(kept_forms.path_here(), kept_forms.typed()), 400
             )
-        return told(400, _(_TOO_OLD))
+        return page_told(400, _(_TOO_OLD))  # a script sends it anew, with another token
 
     @console.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Response:
@@ -193,12 +182,3 @@ def _add_errors(console: Flask) -> None:
         log.error("A page of the console failed: %s", trace(error))
         said = _("The gateway made a mistake. It is in its log.")
         return told(500, said, kept_forms.typed())
-
-
-def told(status: int, sentence: str, typed: kept_forms.Typed | None = None) -> Response:
-    """Returns a page that says why something was not done, and what was typed, so that it stays."""
-    if "language" not in g:
-        g.language = chosen()
-    back = here() if request.method != "GET" else ""
-    page = render_template("console/told.html", sentence=sentence, fields=typed or (), back=back)
-    return make_response(page, status)

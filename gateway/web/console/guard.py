@@ -29,6 +29,7 @@ from gateway.domain.sign_in.stay import BROWSER_KNOWN
 from gateway.use_cases.ports.sign_in.credentials import ConsoleSession
 from gateway.web.access import source_address
 from gateway.web.console import kept_forms
+from gateway.web.console.head import TOKEN
 
 P = ParamSpec("P")
 Shown = BaseResponse | str | tuple[str, int]
@@ -36,7 +37,6 @@ View = Callable[P, Shown]
 
 #: What is shown to who has not signed in: all else leads to the page where they do.
 OPEN = frozenset({"static", "font", "entry.sign_in", "entry.way_in", "entry.language"})
-_TOKEN = "session"  # noqa: S105 - the name of a cookie's field
 #: What a browser keeps that follows a link, or pairs a telephone: it is in no link and in no page.
 _ALONE = "alone"
 #: What is no text: control characters but tabs and ends of lines, and halves of characters. They
@@ -54,9 +54,9 @@ def add_guard(console: Flask, gateway: Gateway) -> None:
         g.session = g.person = None
         if not is_known_host(request.host, known):
             abort(403)
+        sit_down(gateway, session.get(TOKEN))  # what is wrong below is said on a page of theirs
         if any(_NO_TEXT.search(text) for text in _texts()):
             abort(400)
-        sit_down(gateway, session.get(_TOKEN))
         if g.person is None and request.endpoint not in OPEN:
             if kept_forms.is_worth_keeping():
                 return make_response(kept_forms.sign_in_page(kept_forms.to_carry()), 403)
@@ -93,7 +93,7 @@ def signed_in(token: str) -> None:
     """Has the browser keep a session, and nothing of what it kept before but the language."""
     language = session.get("language")
     session.clear()
-    session[_TOKEN] = token
+    session[TOKEN] = token
     if language:
         session["language"] = language
 
@@ -122,7 +122,7 @@ def _known_cookie() -> str:
 
 def signed_out() -> None:
     """Has the browser forget its session."""
-    session.pop(_TOKEN, None)
+    session.pop(TOKEN, None)
 
 
 def kept_alone() -> str:

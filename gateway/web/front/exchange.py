@@ -22,6 +22,19 @@ class WithOthers:
     asked: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How long the body of a request may be, in octets, and how long it may take, in seconds: as
+    long as any, where that is 0.
+
+    With a `page` the application says that one is longer, of its head alone.
+    """
+
+    octets: int
+    seconds: float = 0.0
+    page: bool = False
+
+
 class Scope(Protocol):
     """The head of a request."""
 

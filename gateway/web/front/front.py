@@ -20,7 +20,7 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from gateway.adapters.threads.kept_threads import KeptThreads
-from gateway.web.front.exchange import Answer, Arriving, Exchange, Reply, Scope, WithOthers
+from gateway.web.front.exchange import Answer, Arriving, Exchange, Reply, Room, Scope, WithOthers
 from gateway.web.front.gathering import Gathering
 from gateway.web.front.request import Request
 from gateway.web.front.wsgi_call import reply_of
@@ -50,10 +50,10 @@ class Front:
     `direct` is asked with the head of each request, and must not block: what it returns answers the
     request without the application. `threads` answer; what is answered `together` goes to one
     thread more, which gives it all that have come meanwhile. A body is `longest_body` at most; for
-    what the application answers `room` says how long it may be, and it is not waited for where that
-    is 0: whom the head does not prove at the door of a webhook is refused without. `refused` is
-    told of each request that none of them sees, with its status and the seconds that it took, and
-    gives it a name.
+    what the application answers `room` says how long it may be and take, and it is not waited for
+    where it has none: whom the head does not prove at the door of a webhook is refused without.
+    `refused` is told of each request that none of them sees, with its status and the seconds that
+    it took, and gives it a name.
     """
 
     def __init__(
@@ -64,14 +64,15 @@ class Front:
         longest_body: int,
         direct: Callable[[Scope], Answer | WithOthers | None] = lambda scope: None,
         together: Callable[[Sequence[tuple[Any, bytes]]], Sequence[Reply]] = lambda asked: (),
-        room: Callable[[Scope], int] | None = None,
+        room: Callable[[Scope], Room] | None = None,
         body_seconds: float = BODY_SECONDS,
         refused: Callable[[Scope, int, float], str] = lambda scope, status, seconds: "",
     ) -> None:
         self._application = application
         self._longest_body, self._body_seconds = longest_body, body_seconds
         self._direct, self._refused = direct, refused
-        self._room = room or (lambda scope: longest_body)
+        self._any = Room(longest_body)
+        self._room = room or (lambda scope: self._any)
         self._together = together
         self._gathering = Gathering(self._answer_together, "answer-together")
         self._threads = KeptThreads(self._work, size=threads, name="answer")
@@ -121,12 +122,16 @@ class Front:
         length, in_parts = headers.get("content-length", "0"), "transfer-encoding" in headers
         has_body = in_parts or length != "0"
         if has_body:
-            request.room = self._longest_body if request.answer else self._room(scope)
-        if not request.room:
+            request.room = self._any if request.answer else self._room(scope)
+        if not request.room.octets:
             self._hand_over(request)
             return
         request.began = time.monotonic()
-        if int(length) > request.room:
+        request.until = request.began + (request.room.seconds or self._body_seconds)
+        if int(length) > request.room.octets and request.room.page:
+            request.unread = length
+            self._hand_over(request)
+        elif int(length) > request.room.octets:
             self._refuse(request, 413, _too_long(request))
         elif len(self._bodies) >= MOST_BODIES:
             self._refuse(request, 503, "Too many requests are waited for. Send it again.")
@@ -153,7 +158,7 @@ class Front:
             request.body = part
         else:
             parts += part
-            if len(parts) > request.room:
+            if len(parts) > request.room.octets:
                 if self._claims(request):
                     self._refuse(request, 413, _too_long(request))
                 return
@@ -183,14 +188,13 @@ class Front:
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """Gives up the bodies that take too long."""
         loop.call_later(LOOK_SECONDS, self._look, loop)
-        latest = time.monotonic() - self._body_seconds
+        now = time.monotonic()
         for request in list(self._bodies):
-            if request.began > latest:
-                return
-            if self._claims(request):
+            if request.until <= now and self._claims(request):
                 if request.arriving is not None:
                     request.arriving.cancel()
-                late = f"The body did not come within {self._body_seconds:g} s."
+                seconds = request.room.seconds or self._body_seconds
+                late = f"The body did not come within {seconds:g} s."
                 self._guarded(request, self._refuse, 408, late)
 
     def _refuse(self, request: Request, status: int, sentence: str) -> None:
@@ -204,7 +208,7 @@ class Front:
             if callable(request.answer):
                 reply = request.answer(request.body)
             else:
-                reply = reply_of(self._application, request.scope, request.body)
+                reply = reply_of(self._application, request.scope, request.body, request.unread)
             request.reply(reply)
         except Exception as error:  # the application answers its own mistakes; this is the server's
             _tell(error)
@@ -226,7 +230,7 @@ class Front:
 
 
 def _too_long(request: Request) -> str:
-    return f"The body is over {request.room // 1024} KiB."
+    return f"The body is over {request.room.octets // 1024} KiB."
 
 
 def _tell(error: Exception) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any
 
-from gateway.web.front.exchange import Answer, Arriving, Exchange, Reply, Scope, WithOthers
+from gateway.web.front.exchange import Answer, Arriving, Exchange, Reply, Room, Scope, WithOthers
+
+_NONE = Room(0)
 
 
 class Request:
@@ -13,12 +15,13 @@ class Request:
 
     `answer` is what answers it directly, alone or with others; without it the application does.
     `coroutine` is granian's own, which stands until the reply is on its way. `arrived` is told of
-    what has come of its body, which has `room` octets at most; none is waited for where that is 0.
+    what has come of its body, which has its `room`, and time `until` then; none is waited for where
+    there is no room. `unread` is the length of a body that is too long for it.
     """
 
     __slots__ = (
         "answer", "arrived", "arriving", "began", "body", "coroutine", "exchange", "parts", "room",
-        "scope",
+        "scope", "unread", "until",
     )  # fmt: skip
 
     def __init__(
@@ -29,8 +32,9 @@ class Request:
         self.arriving: Arriving | None = None
         self.body = b""
         self.parts: bytearray | None = None
-        self.room = 0
-        self.began = 0.0
+        self.room = _NONE
+        self.began = self.until = 0.0
+        self.unread = ""
         self.coroutine: Coroutine[Any, Any, Any] | None = None
 
     def __await__(self) -> Generator[Request, None, None]:

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-def reply_of(application: WSGIApplication, scope: Scope, body: bytes) -> Reply:
-    """Returns what the application answers; raises what it raises."""
+def reply_of(application: WSGIApplication, scope: Scope, body: bytes, unread: str = "") -> Reply:
+    """Returns what the application answers; raises what it raises.
+
+    Of a body that nobody has read it is told the length.
+    """
     started: list[tuple[int, list[tuple[str, str]]]] = []
     written: list[bytes] = []  # PEP 3333 allows it; nothing of ours writes so
 
@@ -25,7 +28,7 @@ def reply_of(application: WSGIApplication, scope: Scope, body: bytes) -> Reply:
         started.append((int(status[:3]), [(name.lower(), value) for name, value in headers]))
         return written.append
 
-    pieces = application(_environ_of(scope, body), start_response)
+    pieces = application(_environ_of(scope, body, unread), start_response)
     try:
         answer = b"".join([*written, *pieces])
     finally:
@@ -36,7 +39,7 @@ def reply_of(application: WSGIApplication, scope: Scope, body: bytes) -> Reply:
     return status, headers, b"" if scope.method == "HEAD" else answer
 
 
-def _environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
+def _environ_of(scope: Scope, body: bytes, unread: str) -> dict[str, Any]:
     """Returns the request as a WSGI application reads it."""
     host, _, port = scope.server.rpartition(":")
     environ: dict[str, Any] = {
@@ -48,7 +51,7 @@ def _environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
         "SERVER_PORT": port or "80",
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "REMOTE_ADDR": peer_of(scope),
-        "CONTENT_LENGTH": str(len(body)),
+        "CONTENT_LENGTH": unread or str(len(body)),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": io.BytesIO(body),

@@ -30,6 +30,7 @@ from gateway.web.console.guard import me
 from gateway.web.console.releases import editor_views as views
 from gateway.web.console.releases.editor_acts import edits_of
 from gateway.web.console.releases.editor_words import FIELDS, KINDS, spoken
+from gateway.web.console.told import told
 from gateway.web.console.words import fault_said, why
 
 #: Which shape a file has, for the completion of its YAML; any other one is a service.
@@ -86,8 +87,7 @@ class _Pages:
         except NotAllowed:
             raise
         except Refused as refused:
-            sentence = why(refused)
-            abort(make_response(render_template("console/told.html", sentence=sentence), 404))
+            abort(told(404, why(refused)))
 
     def text(self, draft: Draft, path: str) -> str:
         """Returns the text of a file of a draft."""
@@ -158,10 +158,10 @@ class _Pages:
             screen = edits[0].path[-1]
         return change.edit(draft.id, path, edits, by=by), screen
 
-    def _refused(self, draft: Draft, path: str, screen: str, told: str) -> Response:
+    def _refused(self, draft: Draft, path: str, screen: str, fault: str) -> Response:
         if request.form.get("quietly"):
-            return make_response(jsonify(refused=told), 400)
-        return make_response(self.form(draft, path, screen, fault=told), 400)
+            return make_response(jsonify(refused=fault), 400)
+        return make_response(self.form(draft, path, screen, fault=fault), 400)
 
     def yaml(
         self,
@@ -228,11 +228,11 @@ class _Pages:
             return make_response(page, 400)
         if quietly:
             faults = [each for each in self._gateway.editor.read.faults(saved) if each.file == path]
-            told = [
+            found = [
                 {"line": f.line, "column": f.column, "said": fault_said(f, placed=False)}
                 for f in faults
             ]
-            return jsonify(version=saved.version, faults=told)
+            return jsonify(version=saved.version, faults=found)
         return redirect(url_for("editor.yaml", id=draft.id, path=path, saved=1))
 
     def _around(self, draft: Draft, path: str, form: FileForm) -> Mapping[str, Any]:

@@ -40,7 +40,9 @@ async function save(form) {
   under_way.add(form);
   told.textContent = said.saving;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: data, redirect: "error" });
+    const headers = { Accept: "application/json" };
+    const sending = { method: "POST", body: data, headers, redirect: "error" };
+    const answer = await fetch(form.action, sending);
     const came = answer.headers.get("Content-Type") === "application/json" ? await answer.json() : null;
     if (came && came.refused) {
       told.textContent = came.refused;

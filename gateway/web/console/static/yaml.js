@@ -148,7 +148,9 @@
     under_way = true;
     told.textContent = said.saving;
     try {
-      const answer = await fetch(form.action, { method: "POST", body: data, redirect: "error" });
+      const headers = { Accept: "application/json" };
+      const sending = { method: "POST", body: data, headers, redirect: "error" };
+      const answer = await fetch(form.action, sending);
       const is_json = answer.headers.get("Content-Type") === "application/json";
       const came = is_json ? await answer.json() : null;
       if (answer.status === 409 && came) {
