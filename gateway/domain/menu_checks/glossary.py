@@ -58,6 +58,11 @@ class Glossary:
         """Returns the terms, and how a citizen is addressed."""
         return [*self.terms, *([self.address] if self.address else [])]
 
+    @property
+    def every_refused(self) -> tuple[str, ...]:
+        """Returns the words that any of them refuses."""
+        return tuple(word for term in self.every_term for word in term.refused)
+
 
 def found_in(words: Sequence[str], text: str) -> str:
     """Returns the first of some words, as the glossary has it, that a text holds; empty for none.
@@ -68,12 +73,28 @@ def found_in(words: Sequence[str], text: str) -> str:
     return next((word for word in words if pattern_of(word).search(text)), "")
 
 
+@lru_cache(maxsize=64)
+def pattern_of_any(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Returns what finds one of some words in a text, as each of their patterns does.
+
+    Most texts hold none of many: one look tells.
+
+    >>> pattern_of_any(("kesi", "koma*")).search("Sasa: komaa")[0], pattern_of_any(()).search("a")
+    ('komaa', None)
+    """
+    either = "|".join(map(_spelt, words))
+    return re.compile(rf"(?<!\w)(?:{either})(?!\w)" if words else r"(?!)", re.IGNORECASE)
+
+
 @lru_cache(maxsize=1024)
 def pattern_of(word: str) -> re.Pattern[str]:
     """Returns what finds a word in a text, whatever its case; `*` stands for more letters.
 
     The words of a phrase may stand on two lines.
     """
+    return re.compile(rf"(?<!\w){_spelt(word)}(?!\w)", re.IGNORECASE)
+
+
+def _spelt(word: str) -> str:
     words = [r"\w*".join(map(re.escape, each.split("*"))) for each in word.split()]
-    parts = r"\s+".join(words)
-    return re.compile(rf"(?<!\w){parts}(?!\w)", re.IGNORECASE)
+    return r"\s+".join(words)

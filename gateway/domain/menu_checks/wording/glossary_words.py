@@ -11,7 +11,7 @@ from gateway.domain.faults_and_errors.source_location import Path
 from gateway.domain.menu.release import LANGUAGE_SERVICE
 from gateway.domain.menu.screens import AskingScreen, ChoiceScreen, Option, Screen, ServiceScreen
 from gateway.domain.menu_checks.candidate import MAIN, Review, option_path, texts, texts_of, ways_on
-from gateway.domain.menu_checks.glossary import Glossary, found_in
+from gateway.domain.menu_checks.glossary import Glossary, found_in, pattern_of_any
 from gateway.domain.text.localised_text import Template
 
 #: The words of a person, which no glossary rules.
@@ -20,13 +20,19 @@ _EXAMPLES = "example"
 
 def refused_words(review: Review) -> Iterator[Fault]:
     """M123: a word that means something else to who reads it, or another name for a thing."""
+    refused = {
+        language: pattern_of_any(glossary.every_refused)
+        for language, glossary in review.menu.glossaries.items()
+    }
     for path, text in texts(review.menu):
         if path[-1] == _EXAMPLES or path[:2] == (MAIN, "topics"):
             continue  # a topic is what people have learned to send behind STOP
         service = path[0].partition(".")[0]
         for language, glossary in review.menu.glossaries.items():
             template = text.by_language.get(language)
-            for term in glossary.every_term if template else ():
+            if template is None or not any(map(refused[language].search, _readings(template))):
+                continue
+            for term in glossary.every_term:
                 if term.services and service not in term.services:
                     continue
                 word = _first_in(term.refused, template)
