@@ -128,6 +128,17 @@ def test_what_is_no_address_is_told(tmp_path: Path, written: str) -> None:
         loaded(tmp_path, BASE, {**KEY, "GATEWAY_METRICS": written})
 
 
+@pytest.mark.parametrize(
+    ("host", "url"), [("10.0.0.5", "http://10.0.0.5:8384"), ("fd00::5", "http://[fd00::5]:8384")]
+)
+def test_webhooks_are_where_it_listens_until_it_is_said_otherwise(
+    tmp_path: Path, host: str, url: str
+) -> None:
+    settings = loaded(tmp_path, BASE, {**KEY, "GATEWAY_HOST": host})
+
+    assert url == settings.public_url
+
+
 def test_the_environment_sets_host_and_port(tmp_path: Path) -> None:
     environ = {**KEY, "GATEWAY_HOST": "0.0.0.0", "GATEWAY_PORT": "80"}
 

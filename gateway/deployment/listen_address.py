@@ -33,7 +33,16 @@ def local_url(host: str, port: int) -> str:
     ('http://127.0.0.1:9384', 'http://[::1]:9384')
     """
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared only
-    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
+    return url_at(here, port)
+
+
+def url_at(host: str, port: int) -> str:
+    """Returns the address of what listens on a host; that of IPv6 stands in brackets (RFC 3986).
+
+    >>> url_at("10.0.0.5", 9384), url_at("fd00::5", 9384)
+    ('http://10.0.0.5:9384', 'http://[fd00::5]:9384')
+    """
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def port_of_running(data_folder: Path) -> int | None:

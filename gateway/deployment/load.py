@@ -20,7 +20,7 @@ from gateway.deployment.folder import (
     load_handlers,
     load_tables,
 )
-from gateway.deployment.listen_address import local_url, port_of_running
+from gateway.deployment.listen_address import local_url, port_of_running, url_at
 from gateway.deployment.settings import Settings, secrets_of
 from gateway.deployment.settings import load as load_settings
 from gateway.deployment.settings_tree import is_loopback
@@ -194,10 +194,8 @@ def refuse_console_in_the_clear(deployment: Deployment) -> None:
     if not deployment.has_console or deployment.development:
         return
     url, settings = deployment.console_url, deployment.settings
-    host, _ = settings.console.address or (settings.server.host, 0)
-    stays = is_loopback(url) and is_loopback(
-        f"http://[{host}]" if ":" in host else f"http://{host}"
-    )
+    host, port = settings.console.address or (settings.server.host, settings.server.port)
+    stays = is_loopback(url) and is_loopback(url_at(host, port))
     if not url.startswith("https:") and not stays:
         raise Refused(
             f"The console would be opened at {url}, where passwords pass in the clear. Put it "

@@ -28,7 +28,7 @@ from gateway.adapters.yaml.documents import Tree, read
 from gateway.adapters.yaml.validate import named, validate
 from gateway.deployment.alert_settings import AlertsSettings
 from gateway.deployment.console_settings import ConsoleSettings
-from gateway.deployment.listen_address import port_of_running
+from gateway.deployment.listen_address import port_of_running, url_at
 from gateway.deployment.routing_settings import RoutingSettings, unknown_flows
 from gateway.deployment.settings_sections import (
     BroadcastSettings,
@@ -292,7 +292,7 @@ def _completed(settings: Settings, home: Path) -> Settings:
         update={
             "data_folder": data_folder,
             "menus_folder": home / settings.menus_folder,
-            "public_url": settings.public_url or f"http://{server.host}:{server.port}",
+            "public_url": settings.public_url or url_at(server.host, server.port),
             "database_url": settings.database_url or f"sqlite:///{data_folder / 'gateway.db'}",
             "standin": standin,
         }
