@@ -108,6 +108,18 @@ def test_what_would_run_on_a_wrong_key_is_refused(run: Run, command: tuple[str, 
     assert "Set the key that belongs to it" in result.output
 
 
+@pytest.mark.parametrize("command", [("dial", "*384*2026#"), ("text", "CLINIC")])
+def test_what_is_tried_with_a_wrong_key_says_so_and_no_more(
+    run: Run, command: tuple[str, ...]
+) -> None:
+    run(OLD, "data", "fill", "config/sample-data")
+    tried = run(STRANGE, *command)
+
+    assert 5 == tried.exit_code
+    assert tried.output.startswith("Error: GATEWAY_KEY is not a key of this database")
+    assert 1 == tried.output.count("\n")
+
+
 @pytest.mark.parametrize(
     "command", [("migrate",), ("serve",), ("work", "ticker"), ("work", "bulk")]
 )

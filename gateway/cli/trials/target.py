@@ -142,6 +142,8 @@ def _within(outside: Gateway, deployment: Deployment, channel: str) -> Iterator[
             heard=heard,
         )
         with own_gateway(deployment, parts) as gateway:
+            # A wrong key is told here, and not by a request that fails.
+            gateway.deployment.keyring.index("trial", "")
             if lacking:
                 _tell_lacking(lacking, gateway.datasets.load_samples(lacking))
             yield Tried(
