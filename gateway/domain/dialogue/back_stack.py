@@ -11,6 +11,10 @@ from gateway.domain.handler_contract.service_call import Value
 LONGEST_TRAIL = 30
 
 
+#: A layer of values has under this name, which no handler gives, what was answered before the first
+#: question was answered once more.
+_TOLD_BEFORE = ""
+
 #: A trail, and the layers of values that its steps count.
 Behind = tuple[tuple[tuple[str, int, str | None], ...], tuple[Mapping[str, Value], ...]]
 
@@ -41,7 +45,8 @@ def gone_back(session: Session) -> Session:
     The screen is shown from its first page. Raises IndexError when the trail is empty.
     """
     at, layers, answer = session.trail[-1]
-    answers = {screen: value for screen, value in session.answers.items() if screen != at}
+    known = _known_before(session, layers)
+    answers = {screen: value for screen, value in known.items() if screen != at}
     if answer is not None:
         answers[at] = answer
     return session._replace(
@@ -51,6 +56,22 @@ def gone_back(session: Session) -> Session:
         values=session.values[:layers],
         answers=answers,
     )
+
+
+def begun_anew(session: Session) -> Session | None:
+    """Returns the session without its answers, where it answers its first question once more.
+
+    Whoever changes something goes through the questions again, and may come by another way: what
+    was told on the first one would be stored with it. The way back leads to those answers. What is
+    stored already is corrected, and keeps what was told besides; None there, and anywhere else.
+    """
+    service = _service(session.at)
+    told = {at: said for at, said in session.answers.items() if _service(at) == service}
+    if next(iter(told), "") != session.at or any(_service(at) == service for at in session.stored):
+        return None
+    trail, values = left_behind(session)
+    others = {at: said for at, said in session.answers.items() if at not in told}
+    return session._replace(trail=trail, answers=others, values=(*values, {_TOLD_BEFORE: [told]}))
 
 
 def without_services(session: Session, hidden: Container[str]) -> Session:
@@ -68,6 +89,17 @@ def without_services(session: Session, hidden: Container[str]) -> Session:
         values=session.values[known:],
         answers={at: said for at, said in session.answers.items() if _service(at) not in hidden},
     )
+
+
+def _known_before(session: Session, layers: int) -> Mapping[str, str]:
+    """Returns the answers, with those of before where the way back leads to them."""
+    for layer in session.values[layers:]:
+        told = layer.get(_TOLD_BEFORE, "")
+        if told and not isinstance(told, str):
+            service = _service(next(iter(told[0])))
+            others = {at: said for at, said in session.answers.items() if _service(at) != service}
+            return {**others, **told[0]}
+    return session.answers
 
 
 def _service(screen: str) -> str:

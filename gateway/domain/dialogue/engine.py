@@ -10,7 +10,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import assert_never
 
-from gateway.domain.dialogue.back_stack import Behind, gone_back, left, left_behind
+from gateway.domain.dialogue.back_stack import (
+    Behind,
+    begun_anew,
+    gone_back,
+    left,
+    left_behind,
+)
 from gateway.domain.dialogue.confirmation import first_entry, is_same
 from gateway.domain.dialogue.option_matching import (
     begun_with,
@@ -244,9 +250,11 @@ def _holds(session: Session, screen: InputScreen, result: str, today: date | Non
 def _answered(
     release: Release, session: Session, screen: AskingScreen, goto: str, value: str
 ) -> Step:
-    answers = {**session.answers, session.at: value}
+    anew = begun_anew(session) if session.at in session.answers else None
+    answers = {**(anew or session).answers, session.at: value}
     written = is_stored(session, answers) if screen.needed else session.written
-    return _go(release, session, goto, answers=answers, written=written)
+    behind = None if anew is None else (anew.trail, anew.values)
+    return _go(release, session, goto, answers=answers, behind=behind, written=written)
 
 
 def _go(
