@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,15 @@ from gateway.adapters.dataset_files.load import Imported
 from gateway.adapters.dataset_files.reading import Reading
 from gateway.adapters.sql.handler_toolkit.reference_data import SqlData
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.datasets.column_kinds import Amount, Day, Form, OneOf, PhoneNumber, WholeNumber
+from gateway.domain.datasets.column_kinds import (
+    Amount,
+    Day,
+    Form,
+    Moment,
+    OneOf,
+    PhoneNumber,
+    WholeNumber,
+)
 from gateway.domain.datasets.written_forms import form_of
 from gateway.domain.faults_and_errors.errors import DataInvalid, Refused
 from gateway.handler_api import Column, Dataset
@@ -50,6 +59,7 @@ class Importer:
 
     def __init__(self, database: Engine, folder: Path, ending: str) -> None:
         self.database, self.path = database, folder / f"clinics{ending}"
+        self.dataset = CLINICS
 
     def __call__(
         self, rows: Sequence[Sequence[object]], *, dry_run: bool = False, **reading: object
@@ -67,13 +77,13 @@ class Importer:
             reading.setdefault("sheet", "list 2026")
         how = Reading(**reading)  # type: ignore[arg-type]
         return dataset_files.load(
-            self.database, KEYRING, CLINICS, self.path, now=FixedClock().now(), reading=how,
+            self.database, KEYRING, self.dataset, self.path, now=FixedClock().now(), reading=how,
             dry_run=dry_run,
         )  # fmt: skip
 
     def stored(self) -> list[Mapping[str, str]]:
-        return [dict(row) for row in SqlData(self.database, {"clinics": CLINICS}, KEYRING).find(
-            "clinics")]  # fmt: skip
+        data = SqlData(self.database, {"clinics": self.dataset}, KEYRING)
+        return [dict(row) for row in data.find("clinics")]
 
 
 @pytest.fixture(params=[".csv", ".xlsx"])
@@ -325,6 +335,20 @@ def test_a_csv_file_has_no_sheets(database: Engine, tmp_path: Path) -> None:
         (Form("####"), "without zeros", "10101", "10101"),
         (Form("####"), "without zeros", "A1", "A1"),
         (Amount(), "", "1,250", "1,250"),
+        (Moment(), "", "2026-12-04 08:30", "2026-12-04T08:30"),
+        (Moment(), "", "2026-12-04T08:30:00", "2026-12-04T08:30"),
+        (Moment(), "", "2026-12-04T08:30+03:00", "2026-12-04T08:30+03:00"),
+        (Moment(), "", "4/12/2026 08:30", "4/12/2026T08:30"),
+        (Moment(), "d/m/y", "4/12/2026 8:30", "2026-12-04T08:30"),
+        (Moment(), "d/m/y", "2026-12-04 08:30", "2026-12-04T08:30"),
+        (Moment(), "m/d/y", "12/4/2026 2:30:00 PM", "2026-12-04T14:30"),
+        (Moment(), "m/d/y", "12/4/2026 12:05 a.m.", "2026-12-04T00:05"),
+        (Moment(), "d/m/y", "4/12/2026", "4/12/2026"),
+        (PhoneNumber(), "without zeros", "710000101", "0710000101"),
+        (PhoneNumber(), "without zeros", "0710 000 101", "0710000101"),
+        (PhoneNumber(), "without zeros", "254710000101", "254710000101"),
+        (PhoneNumber(), "without zeros", "+254710000101", "+254710000101"),
+        (PhoneNumber(), "without zeros", "112", "112"),
     ],
 )
 def test_a_value_is_brought_into_the_form_of_its_kind(
@@ -339,6 +363,8 @@ def test_a_value_is_brought_into_the_form_of_its_kind(
         (Day(), "1,234.56"),
         (Day(), "dd/mm/yyyy"),
         (Amount(), "d/m/y"),
+        (Moment(), "14:30"),
+        (PhoneNumber(), "d/m/y"),
         (OneOf("a"), "d/m/y"),
         (Form("@###"), "without zeros"),
     ],
@@ -348,3 +374,31 @@ def test_a_form_that_no_such_column_has_is_refused_when_it_is_declared(
 ) -> None:
     with pytest.raises(ValueError, match="is no form of such a column"):
         Column(name="x", max=40, kind=kind, written=written)  # type: ignore[arg-type]
+
+
+def test_cells_with_a_time_of_day_and_numbers_that_lost_a_zero_are_read(
+    database: Engine, tmp_path: Path
+) -> None:
+    load = Importer(database, tmp_path, ".xlsx")
+    load.dataset = Dataset(
+        name="clinics",
+        columns=(
+            Column(name="starts", max=16, kind=Moment()),
+            Column(name="phone", max=16, kind=PhoneNumber(), written="without zeros"),
+        ),
+        key=("starts",),
+    )
+    rows = [
+        ["starts", "phone"],
+        [datetime(2026, 12, 4, 8, 30), 710000101],  # noqa: DTZ001 (as cells have it)
+        ["2026-12-04T10:30", "+254710000102"],
+    ]
+
+    load(rows)
+
+    assert [
+        {"starts": "2026-12-04T08:30", "phone": "0710000101"},
+        {"starts": "2026-12-04T10:30", "phone": "+254710000102"},
+    ] == load.stored()
+    with pytest.raises(DataInvalid, match="A \\+ or a zero before it is lost"):
+        load([*rows, [datetime(2026, 12, 5, 8, 30), 254710000103]])  # noqa: DTZ001

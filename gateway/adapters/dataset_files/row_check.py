@@ -17,7 +17,7 @@ from gateway.adapters.dataset_files.reading import (
 from gateway.adapters.dataset_files.seen_keys import SeenKeys
 from gateway.adapters.dataset_files.skipped_rows import SkippedRows
 from gateway.adapters.dataset_files.value_check import Field, Wrong, fault_of, is_plain, text_of
-from gateway.domain.datasets.column_kinds import PhoneNumber
+from gateway.domain.datasets.column_kinds import Moment, PhoneNumber
 from gateway.domain.datasets.column_names import columns_named, columns_not_there, plain
 from gateway.domain.datasets.dataset import Column, Dataset
 from gateway.domain.datasets.sheet_cells import SheetCell, changed
@@ -28,6 +28,9 @@ from gateway.domain.faults_and_errors.sentence import Sentence
 
 #: Beyond this a file is not mended line by line; usually every row has the same fault.
 MOST_FAULTS = 1000
+
+#: Kinds that several forms are beyond doubt, though none is declared.
+_TOLERANT = (Moment, PhoneNumber)
 
 #: The columns of a file in its order; None for one that is not declared, and ignored.
 Header = Sequence[Column | None]
@@ -261,7 +264,7 @@ class DeclaredRows:
         return row
 
     def _in_form(self, column: Column, written: Field) -> Field:
-        if (column.written or isinstance(column.kind, PhoneNumber)) and written is not None:
+        if (column.written or isinstance(column.kind, _TOLERANT)) and written is not None:
             text = plain_digits(column.kind, text_of(written).strip(), column.written)
             formed = self._forms[column.name](text)
             return written if isinstance(written, SheetCell) and formed == text else formed

@@ -22,7 +22,7 @@ from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.reading.signs import plain_signs
 from gateway.domain.text.numerals import ascii_digits
 
-#: The code has lost the zeros that stood before it.
+#: The code, or the phone number, has lost the zeros that stood before it.
 WITHOUT_ZEROS = "without zeros"
 
 #: How days are written, each with an example.
@@ -45,6 +45,13 @@ _SPACES = re.compile(r"[\s  ]")
 _PHONE_IN_GROUPS = re.compile(r"(?:\+[0-9]{1,15}|\(?0[0-9]{1,4}\)?)(?:[\s().\-]{1,3}[0-9]+)+")
 _BETWEEN_GROUPS = re.compile(r"[\s().\-]+")
 _LONGEST_PHONE = 16
+#: A number of a country that dials a 0 before it, without that. One of fewer digits is a short
+#: code, one of more has the code of its country.
+_LOST_ZERO = re.compile(r"[1-9][0-9]{6,9}")
+#: A day, and behind it a time of day as spreadsheets and databases write it: 14:30, 2:30:00 PM.
+_DAY_AND_TIME = re.compile(
+    r"(\S+?)[T ,]\s*([0-9]{1,2}):([0-9]{2})(?::00)?(?:\s?([AP])\.?M\.?)?", re.IGNORECASE
+)
 #: The kinds whose values are digits, and signs between these.
 _NUMERIC = (Amount, WholeNumber)
 _OF_DIGITS = (*_NUMERIC, Day, Moment, PhoneNumber, Form)
@@ -62,8 +69,15 @@ def form_of(kind: ColumnKind, written: str) -> Callable[[str], str]:
     match kind:
         case PhoneNumber() if not written:
             return _phone
+        case PhoneNumber() if written == WITHOUT_ZEROS:
+            return lambda value: _with_its_zero(_phone(value))
+        case Moment() if not written:
+            return lambda value: _moment(value, [])
         case _ if not written:
             return str
+        case Moment() if written in _DAYS:
+            order = written.split("/")
+            return lambda value: _moment(value, order)
         case Day() if written in _DAYS:
             order = written.split("/")
             return lambda value: _day(value, order)
@@ -73,7 +87,8 @@ def form_of(kind: ColumnKind, written: str) -> Callable[[str], str]:
         case Form() if written == WITHOUT_ZEROS and _DIGITS_ALONE.fullmatch(kind.pattern):
             return lambda value: value.zfill(len(kind.pattern)) if value.isdecimal() else value
     forms: Mapping[type, Iterable[str]] = {
-        Day: _DAYS, Amount: _NUMBERS, WholeNumber: _NUMBERS, Form: (WITHOUT_ZEROS,),
+        Day: _DAYS, Moment: _DAYS, Amount: _NUMBERS, WholeNumber: _NUMBERS,
+        Form: (WITHOUT_ZEROS,), PhoneNumber: (WITHOUT_ZEROS,),
     }  # fmt: skip
     known = forms.get(type(kind), ())
     if known:
@@ -115,6 +130,8 @@ def example_of(kind: ColumnKind, written: str) -> str:
     match kind:
         case Day():
             return _DAYS.get(written, "")
+        case Moment() if written in _DAYS:
+            return f"{_DAYS[written]} 14:30"
         case Amount() | WholeNumber():
             return written if written in _NUMBERS else ""
     return ""
@@ -130,6 +147,34 @@ def _phone(value: str) -> str:
         return value
     joined = _BETWEEN_GROUPS.sub("", value)
     return joined if len(joined) <= _LONGEST_PHONE else value
+
+
+def _with_its_zero(value: str) -> str:
+    """Returns a number with the 0 that is dialled before it, where a spreadsheet has taken that.
+
+    >>> _with_its_zero("710000101"), _with_its_zero("254710000101"), _with_its_zero("112")
+    ('0710000101', '254710000101', '112')
+    """
+    return f"0{value}" if _LOST_ZERO.fullmatch(value) else value
+
+
+def _moment(value: str, order: list[str]) -> str:
+    """Returns a moment with a T before its time, its day written in this order of y, m and d.
+
+    >>> _moment("2026-12-04 08:30", []), _moment("4/12/2026 2:30 PM", ["d", "m", "y"])
+    ('2026-12-04T08:30', '2026-12-04T14:30')
+    >>> _moment("12:30 am", []), _moment("2026-12-04T08:30+03:00", [])
+    ('12:30 am', '2026-12-04T08:30+03:00')
+    """
+    read = _DAY_AND_TIME.fullmatch(value)
+    if read is None:
+        return value
+    day, hour, minute, half = read.groups()
+    if half:
+        if not 1 <= int(hour) <= 12:
+            return value
+        hour = str(int(hour) % 12 + (12 if half in "pP" else 0))
+    return f"{_day(day, order)}T{hour:0>2}:{minute}"
 
 
 def _day(value: str, order: list[str]) -> str:
