@@ -108,6 +108,10 @@ def unfilled_reminders(review: Review) -> Iterator[Fault]:
                     room=room,
                     name=name,
                     max=given.max,
+                ) + Sentence(
+                    " Write `%(name)s: %(max)s` under `values` of messages.yaml.",
+                    name=name,
+                    max=given.max,
                 )
             else:
                 continue
