@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option, looker_option
 from gateway.cli.shared.output_files import overwrite_option, refusals, refuse_existing
@@ -56,6 +57,6 @@ def export(dataset: str, file: Path, overwrite: bool, by: str, as_json: bool) ->
         told = {"dataset": dataset, "rows": rows, "file": str(file), "left_out": secret}
         click.echo(json.dumps(told, ensure_ascii=False))
         return
-    click.echo(f"{dataset}: {rows} rows written to {file}.")
+    click.echo(f"{dataset}: {counted(rows, 'row')} written to {file}.")
     if secret:
         click.echo(f"Left out, since they are secret: {', '.join(secret)}.", err=True)

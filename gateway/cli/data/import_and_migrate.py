@@ -86,7 +86,7 @@ def fill(folder: Path) -> None:
             click.echo("\n".join(told(error.faults)), err=True)
             raise SystemExit(1) from None
     for name, rows in loaded.items():
-        click.echo(f"{name}: {rows} rows loaded.")
+        click.echo(f"{name}: {counted(rows, 'row')} loaded.")
     for name in missing:
         if name not in loaded:
             click.echo(f"{name}: has no rows, and {folder} has no file {name}.csv.", err=True)

@@ -131,7 +131,8 @@ def import_(
         return
     changes = f": {imported.changes}" if imported.changes is not None else ""
     done = "are free of faults; nothing was loaded" if dry_run else "loaded"
-    click.echo(f"{dataset}: {imported.rows} rows {done}{changes}.")
+    are = done if imported.rows != 1 else done.replace("are free", "is free")
+    click.echo(f"{dataset}: {counted(imported.rows, 'row')} {are}{changes}.")
     if imported.skipped:
         click.echo(f"{counted(imported.skipped, 'row')} left out, as `skip` says.")
     if aside is not None:

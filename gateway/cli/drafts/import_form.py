@@ -101,7 +101,7 @@ def import_(
             if lines:
                 click.echo("\n".join([heading, *(f"  {line}" for line in lines)]))
         for name, rows in made.lists.items():
-            click.echo(f"The list {name} is loaded: {rows:,} rows.")
+            click.echo(f"The list {name} is loaded: {rows:,} {'row' if rows == 1 else 'rows'}.")
         if made.faults:
             click.echo("\n".join(["Faults of the draft:", *(f"  {each}" for each in made.faults)]))
         if made.changes:
