@@ -29,7 +29,7 @@ from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
-from gateway.domain.menu.draft import DATASETS_FOLDER, Draft, lists_among
+from gateway.domain.menu.draft import DATASETS_FOLDER, Draft, DraftState, lists_among
 from gateway.domain.xlsforms.form.findings import Finding, Findings
 from gateway.use_cases.releases.drafts.seeing import Beginning
 
@@ -119,8 +119,9 @@ def drafted(
     with _laid_out(of_form) as lists:
         rows = {name: _rows(datasets, *each, own, by) for name, each in lists.items()}
     if before is None:
-        before = drafts.begin(next(iter(plan.title.values())), by=by)
-    draft = drafts.save_all(before.id, texts, version=before.version, by=by)
+        draft = _begun(drafts, files, next(iter(plan.title.values())), texts, by)
+    else:
+        draft = drafts.save_all(before.id, texts, version=before.version, by=by)
     changes: Sequence[str] = ()
     faulty: Sequence[Fault] = drafts.check(draft.id, by=by) if is_there else ()
     if is_there and not faulty:
@@ -130,6 +131,26 @@ def drafted(
         files={path: text for path, text in texts.items() if text is not None}, changes=changes,
         faults=faulty,
     )  # fmt: skip
+
+
+def _begun(
+    drafts: Drafts,
+    served: Mapping[str, str],
+    title: str,
+    texts: Mapping[str, str | None],
+    by: str,
+) -> Draft:
+    """Returns a draft of these texts: the one that this person has of the very form, where nothing
+    was changed since, for who sends a page again means one."""
+    files = {**served, **texts}
+    as_it_comes = {path: text for path, text in files.items() if text is not None}
+    for line in drafts.listed(by=by):
+        if line.owner == by and line.title == title and line.state is DraftState.OPEN:
+            draft = drafts.one(line.id, by=by)
+            if draft.base_files == served and draft.files == as_it_comes:
+                return draft
+    draft = drafts.begin(title, by=by)
+    return drafts.save_all(draft.id, texts, version=draft.version, by=by)
 
 
 def _taken(service: str) -> Sentence:

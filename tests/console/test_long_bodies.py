@@ -86,15 +86,16 @@ def test_a_workbook_is_read_whatever_stands_in_it(desk: Desk, tmp_path: Path) ->
     token = re.search(r'name="csrf_token" value="([^"]+)"', edi.get("/drafts/").text)
     assert token is not None
 
-    came = edi.client.post(
-        UPLOAD,
-        data={"csrf_token": token[1], "institution": "health",
-              "workbook": (BytesIO(workbook), "visits.xlsx")},
-        follow_redirects=True,
-    )  # fmt: skip
+    for _again in range(2):  # who loads the page again sends the form again
+        came = edi.client.post(
+            UPLOAD,
+            data={"csrf_token": token[1], "institution": "health",
+                  "workbook": (BytesIO(workbook), "visits.xlsx")},
+        )  # fmt: skip
+        assert (200, True) == (came.status_code, "To the draft" in main_of(came)), main_of(came)
 
-    assert (200, True) == (came.status_code, "To the draft" in main_of(came)), main_of(came)
     assert len(workbook) > 4 * LONGEST_FORM
+    assert len(desk.gateway.drafts.listed(by="edi")) == 1
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ A route that stands in no row fails: whoever adds one says here whom it is for.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 import pytest
+from werkzeug.test import TestResponse
 
 from gateway.domain.input_kinds.case_number import grouped
 from gateway.domain.institutions.roles import Act, Role, may
@@ -109,6 +111,7 @@ ROUTES = [
     ),
     Route("/people/", Act.READ),
     Route("/people/<name>", Act.READ, **PEOPLE),
+    Route("/people/<name>/link", Act.READ, **PEOPLE),
     Route("/people/", Act.ADMINISTER, "POST", page="/people/",
           form={**ROLE, **HERE, "name": "new"}, foreign_form={**ROLE, **THERE, "name": "new"}),
     Route("/people/<name>/roles", Act.ADMINISTER, "POST", **PEOPLE, page="/account/",
@@ -130,8 +133,8 @@ APART = {
     "POST /releases/roll-back", "POST /drafts/import",
     "GET /drafts/<id>/try", "POST /drafts/<id>/try/move", "POST /drafts/<id>/try/dialogue",
     "GET /sign-in", "POST /sign-in", "GET /way-in/<token>", "POST /way-in/<token>", "GET /again",
-    "POST /again", "POST /sign-out", "GET /language/<code>", "GET /static/<path:filename>",
-    "GET /static/fonts/<name>.ttf",
+    "POST /again", "POST /sign-out", "GET /codes", "GET /language/<code>",
+    "GET /static/<path:filename>", "GET /static/fonts/<name>.ttf",
     "POST /account/password", "POST /account/recovery", "POST /account/telephone",
     "POST /account/sessions/others/end",
 }  # fmt: skip
@@ -225,3 +228,68 @@ def test_nobody_is_shown_anything_before_they_have_signed_in(desk: Desk) -> None
             assert main_of(browser.get(path)).startswith("Sign in"), path
         else:
             assert "Sign in" in main_of(browser.post(path, "/sign-in")), path
+
+
+#: Forms that a page answers by itself, since nothing is done by them that is done again when that
+#: page is loaded again: they ask, they say what would be, or the second time is the first.
+ANSWERED_ON_THE_PAGE = {
+    "POST /cases/<number>/answer": {"do": "see"},
+    "POST /help-desk/<int:message_id>/answer": {"do": "see"},
+}
+
+
+def test_what_a_form_has_done_is_shown_on_a_page_that_does_nothing_when_loaded_again(
+    staffed: Desk,
+) -> None:
+    """A browser that loads the answer to a form again sends the form again."""
+    staffed.add("theo", Role.EDITOR, "education")
+    signed_in = {role: staffed.signed_in(role.value) for role in Role}
+    drafts = {role: draft_of(staffed, role) for role in Role}
+    done = set()
+    for route in ROUTES:
+        if route.method != "POST":
+            continue
+        name = f"POST {route.rule}"
+        role = next(each for each in Role if not route.act or may([each], route.act))
+        browser = signed_in[role]
+        path = route.path(staffed.known(drafts[role].get(route.own, route.own)))
+        form = known(staffed, route.form)
+        if name in ANSWERED_ON_THE_PAGE:
+            asked = post_alone(browser, path, route.page, {**form, **ANSWERED_ON_THE_PAGE[name]})
+            assert asked.status_code == 200, name
+        sent = post_alone(browser, path, route.page, form)
+        assert sent.status_code == 302, (name, main_of(sent))
+        for _again in range(2):
+            assert browser.client.get(sent.headers["Location"]).status_code == 200, name
+        done.add(name)
+
+    assert done >= ANSWERED_ON_THE_PAGE.keys()
+
+
+def test_what_was_done_is_shown_to_the_browser_that_has_done_it_and_for_minutes_alone(
+    staffed: Desk,
+) -> None:
+    case = f"/cases/{staffed.made['{case}']}"
+    for name, path, page, form, sign in (
+        ("adam", "/people/vera/link", "/people/vera", {}, "/console/way-in/"),
+        ("adam", "/account/recovery", "/account/recovery", {}, "<li><code>"),
+        ("administrator", f"{case}/reveal", case, WHY, "+254711000001"),
+    ):
+        browser, other = staffed.signed_in(name), staffed.signed_in(name)
+        leads_to = post_alone(browser, path, page, form).headers["Location"]
+        seen = [browser.client.get(leads_to).text for _ in range(2)]
+        elsewhere = other.client.get(leads_to, follow_redirects=True).text
+        changed = browser.client.get(f"{leads_to[:-4]}AAAA", follow_redirects=True).text
+        staffed.clock.advance(301)
+        late = browser.client.get(leads_to, follow_redirects=True).text
+
+        assert [sign in text for text in (*seen, elsewhere, changed, late)] == [
+            True, True, False, False, False
+        ], path  # fmt: skip
+
+
+def post_alone(browser: Browser, path: str, page: str, form: dict[str, str]) -> TestResponse:
+    """Returns the answer to a form itself, wherever it leads."""
+    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page).text)
+    assert token is not None
+    return browser.client.post(f"/console{path}", data={"csrf_token": token[1], **form})

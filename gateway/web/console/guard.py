@@ -36,7 +36,9 @@ Shown = BaseResponse | str | tuple[str, int]
 View = Callable[P, Shown]
 
 #: What is shown to who has not signed in: all else leads to the page where they do.
-OPEN = frozenset({"static", "font", "entry.sign_in", "entry.way_in", "entry.language"})
+OPEN = frozenset(
+    {"static", "font", "entry.sign_in", "entry.way_in", "entry.codes", "entry.language"}
+)
 #: What a browser keeps that follows a link, or pairs a telephone: it is in no link and in no page.
 _ALONE = "alone"
 #: What is no text: control characters but tabs and ends of lines, and halves of characters. They

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from gateway.composition.gateway import Gateway
@@ -23,6 +24,7 @@ from gateway.web.console.casework import words
 from gateway.web.console.guard import lines_of, me
 from gateway.web.console.names import Names
 from gateway.web.console.pages import N_
+from gateway.web.console.shown_after import shown, to_show
 from gateway.web.console.turned_pages import ROWS, asked_for, skipped, turned
 from gateway.web.console.words import _, why
 
@@ -40,7 +42,6 @@ STATES = {
 class _Said:
     """What a page of a case says besides the case."""
 
-    reveal: str | None = None
     text: str = ""
     composed: Composed | None = None
     fault: str = ""
@@ -62,8 +63,11 @@ def blueprint(gateway: Gateway) -> Blueprint:
     def about(case: Case) -> str:
         return menu_words.category(gateway.releases.current(), case.service, case.category)
 
-    def listed_page(fault: str = "", done: str = "") -> str:
-        asked, by = asked_for("status", "service", "who", "overdue"), me().name
+    def asked_of_list() -> dict[str, str]:
+        return asked_for("status", "service", "who", "overdue")
+
+    def listed_page(fault: str = "") -> str:
+        asked, by = asked_of_list(), me().name
         state = asked.get("status", "open") if asked.get("status") in STATES else "open"
         who = {"": None, "me": by, "nobody": ""}.get(asked.get("who", ""))
         overdue = gateway.due_times.opened_before(gateway.clock.now())
@@ -91,7 +95,6 @@ def blueprint(gateway: Gateway) -> Blueprint:
             grouped=grouped,
             may_answer=bool(me().reach(Act.ANSWER)),
             fault=fault,
-            done=done,
         )
 
     @cases.get("/")
@@ -99,7 +102,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
         return listed_page()
 
     @cases.post("/close")
-    def close() -> str | tuple[str, int]:
+    def close() -> Response | tuple[str, int]:
         numbers, reason = request.form.getlist("case"), request.form.get("why", "")
         if not numbers:
             return listed_page(_("Choose the cases first.")), 400
@@ -110,19 +113,23 @@ def blueprint(gateway: Gateway) -> Blueprint:
         except Refused as error:
             return listed_page(why(error)), 400
         done = _("%(number)s of %(all)s are solved now.", number=len(solved), all=len(numbers))
-        return listed_page(done=done)
+        flash(done, "done")
+        return redirect(f"{url_for('cases.listed')}?{urlencode(asked_of_list())}")
 
     def page(number: str, say: _Said) -> str:
-        file = gateway.cases.read(number, me().name, say.reveal)
+        file = gateway.cases.read(number, me().name)
         subscriber, institution = file.subscriber, file.case.institution
         own = institution or gateway.deployment.settings.institution
-        shown = "" if subscriber is None else str(subscriber)
+        may_reveal = me().may(own, Act.REVEAL)
+        whole = may_reveal and shown(gateway, f"case {number}") is not None
+        masked = "" if subscriber is None else str(subscriber)
         return render_template(
             "console/casework/case.html",
             file=file,
             case=file.case,
             title=grouped(file.case.number),
-            number=subscriber.as_told if say.reveal is not None and subscriber else shown,
+            number=subscriber.as_told if whole and subscriber else masked,
+            whole=whole,
             words=words,
             told_of=[each for each in _others(file.case) if gateway.cases.tells(each)],
             others=_others(file.case),
@@ -132,7 +139,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
             is_overdue=is_overdue(file.case),
             workers=gateway.cases.workers(institution),
             may_answer=me().may(own, Act.ANSWER),
-            may_reveal=me().may(own, Act.REVEAL),
+            may_reveal=may_reveal,
             say=say,
         )
 
@@ -142,8 +149,10 @@ def blueprint(gateway: Gateway) -> Blueprint:
 
     @cases.post("/<number>/reveal")
     @again
-    def reveal(number: str) -> str:
-        return page(number, _Said(reveal=request.form.get("why", "")))
+    def reveal(number: str) -> Response:
+        gateway.cases.read(number, me().name, request.form.get("why", ""))
+        token = to_show(gateway, f"case {number}")
+        return redirect(url_for("cases.one", number=number, shown=token))
 
     def done(number: str, act: Callable[[], object], say: _Said) -> Response | tuple[str, int]:
         """Does something with a case; its page says why not, and keeps what was typed."""

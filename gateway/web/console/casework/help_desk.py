@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from gateway.composition.gateway import Gateway
@@ -20,6 +21,7 @@ from gateway.web.console.casework import words
 from gateway.web.console.guard import lines_of, me
 from gateway.web.console.names import Names
 from gateway.web.console.pages import N_
+from gateway.web.console.shown_after import shown, to_show
 from gateway.web.console.turned_pages import ROWS, asked_for, full, skipped
 from gateway.web.console.words import _, why
 
@@ -37,7 +39,6 @@ STATES = {
 class _Said:
     """What a page of a message says besides the message."""
 
-    reveal: str | None = None
     text: str = ""
     composed: Composed | None = None
     fault: str = ""
@@ -56,8 +57,11 @@ def blueprint(gateway: Gateway) -> Blueprint:
         is_open = message.status is HelpDeskStatus.OPEN
         return is_open and due_at is not None and due_at < gateway.clock.now()
 
-    def listed_page(fault: str = "", done: str = "") -> str:
-        asked, by = asked_for("status", "who", "overdue"), me().name
+    def asked_of_list() -> dict[str, str]:
+        return asked_for("status", "who", "overdue")
+
+    def listed_page(fault: str = "") -> str:
+        asked, by = asked_of_list(), me().name
         state = asked.get("status", "open") if asked.get("status") in STATES else "open"
         overdue = gateway.due_times.opened_before(gateway.clock.now())
         messages = gateway.help_desk.read.newest(
@@ -80,7 +84,6 @@ def blueprint(gateway: Gateway) -> Blueprint:
             is_overdue=is_overdue,
             may_answer=bool(me().reach(Act.ANSWER)),
             fault=fault,
-            done=done,
         )
 
     @desk.get("/")
@@ -116,7 +119,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
         return redirect(url_for("editor.form", id=taught.draft.id, path=taught.path))
 
     @desk.post("/close")
-    def close_many() -> str | tuple[str, int]:
+    def close_many() -> Response | tuple[str, int]:
         chosen = _ids(request.form.getlist("message"))
         if not chosen:
             return listed_page(_("Choose the messages first.")), 400
@@ -129,24 +132,28 @@ def blueprint(gateway: Gateway) -> Blueprint:
         except Refused as error:
             return listed_page(why(error)), 400
         done = _("%(number)s of %(all)s are closed now.", number=len(closed), all=len(chosen))
-        return listed_page(done=done)
+        flash(done, "done")
+        return redirect(f"{url_for('help_desk.listed')}?{urlencode(asked_of_list())}")
 
     def page(message_id: int, say: _Said) -> str:
-        message = gateway.help_desk.read.one(message_id, me().name, say.reveal)
+        message = gateway.help_desk.read.one(message_id, me().name)
         subscriber = message.subscriber
         own = message.institution or gateway.deployment.settings.institution
-        shown = "" if subscriber is None else str(subscriber)
+        may_reveal = me().may(own, Act.REVEAL)
+        whole = may_reveal and shown(gateway, f"message {message_id}") is not None
+        masked = "" if subscriber is None else str(subscriber)
         return render_template(
             "console/casework/message.html",
             message=message,
-            number=subscriber.as_told if say.reveal is not None and subscriber else shown,
+            number=subscriber.as_told if whole and subscriber else masked,
+            whole=whole,
             status=_(words.MESSAGE[message.status]),
             due=due(message),
             workers=gateway.cases.workers(message.institution),
             is_overdue=is_overdue(message),
             is_open=message.status is HelpDeskStatus.OPEN,
             may_answer=me().may(own, Act.ANSWER),
-            may_reveal=me().may(own, Act.REVEAL),
+            may_reveal=may_reveal,
             say=say,
         )
 
@@ -166,8 +173,10 @@ def blueprint(gateway: Gateway) -> Blueprint:
 
     @desk.post("/<int:message_id>/reveal")
     @again
-    def reveal(message_id: int) -> str:
-        return page(message_id, _Said(reveal=request.form.get("why", "")))
+    def reveal(message_id: int) -> Response:
+        gateway.help_desk.read.one(message_id, me().name, request.form.get("why", ""))
+        token = to_show(gateway, f"message {message_id}")
+        return redirect(url_for("help_desk.one", message_id=message_id, shown=token))
 
     @desk.post("/<int:message_id>/assign")
     def assign(message_id: int) -> Response | tuple[str, int]:

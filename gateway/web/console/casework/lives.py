@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug import Response
 
 from gateway.composition.gateway import Gateway
 from gateway.domain.institutions.roles import Act
@@ -14,6 +15,7 @@ from gateway.web.console.asked_again import asked_again
 from gateway.web.console.casework import words
 from gateway.web.console.guard import me
 from gateway.web.console.names import Names
+from gateway.web.console.shown_after import shown, to_show
 from gateway.web.console.words import _, said
 
 
@@ -43,28 +45,28 @@ def blueprint(gateway: Gateway) -> Blueprint:
             network=names.network(file.parts[0].network_code),
         )
 
-    def sms_page(sms_id: int, reveal: str | None) -> str:
-        file = gateway.messages.show(sms_id, me().name, reveal)
+    @lives.get("/sms/<int:sms_id>")
+    def sms(sms_id: int) -> str:
+        file = gateway.messages.show(sms_id, me().name)
         own = file.institution or gateway.deployment.settings.institution
-        whole = reveal is not None and file.sms is not None
-        number = "" if file.sms is None else str(file.sms.subscriber)
+        may_reveal = me().may(own, Act.REVEAL)
+        whole = may_reveal and shown(gateway, f"sms {sms_id}") is not None
+        masked = "" if file.sms is None else str(file.sms.subscriber)
         return render_template(
             "console/casework/sms.html",
             file=file,
             status=said(status_word(file.status)),
-            number=file.sms.subscriber.as_told if whole and file.sms else number,
+            number=file.sms.subscriber.as_told if whole and file.sms else masked,
             text=file.sms.text if whole and file.sms else None,
-            may_reveal=me().may(own, Act.REVEAL),
+            may_reveal=may_reveal,
             steps=[(at, said(told)) for at, told in life_of_sms(file)],
         )
 
-    @lives.get("/sms/<int:sms_id>")
-    def sms(sms_id: int) -> str:
-        return sms_page(sms_id, None)
-
     @lives.post("/sms/<int:sms_id>/reveal")
     @again
-    def reveal_sms(sms_id: int) -> str:
-        return sms_page(sms_id, request.form.get("why", ""))
+    def reveal_sms(sms_id: int) -> Response:
+        gateway.messages.show(sms_id, me().name, request.form.get("why", ""))
+        token = to_show(gateway, f"sms {sms_id}")
+        return redirect(url_for("lives.sms", sms_id=sms_id, shown=token))
 
     return lives

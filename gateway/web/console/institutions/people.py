@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
@@ -12,6 +14,7 @@ from gateway.domain.institutions.roles import EVERYWHERE, Act, Role
 from gateway.use_cases.ports.institutions import RoleChange
 from gateway.web.console.asked_again import asked_again
 from gateway.web.console.guard import me
+from gateway.web.console.shown_after import shown, to_show
 
 
 def blueprint(gateway: Gateway) -> Blueprint:
@@ -75,12 +78,22 @@ def blueprint(gateway: Gateway) -> Blueprint:
 
     @people.post("/<name>/link")
     @again
-    def link(name: str) -> str:
-        invitation = gateway.sign_in.let_in.link(name, me().name)
+    def link(name: str) -> Response:
+        made = gateway.sign_in.let_in.link(name, me().name)
+        what = f"{made.token} {made.expires_at.isoformat()}"
+        token = to_show(gateway, f"link {made.name}", what)
+        return redirect(url_for("people.made_link", name=made.name, shown=token))
+
+    @people.get("/<name>/link")
+    def made_link(name: str) -> Response | str:
+        token, _, until = (shown(gateway, f"link {name}") or "").partition(" ")
+        if not until:
+            return redirect(url_for("people.one", name=name))
         return render_template(
             "console/link.html",
-            url=gateway.deployment.way_in_url(invitation.token),
-            invitation=invitation,
+            url=gateway.deployment.way_in_url(token),
+            name=name,
+            until=datetime.fromisoformat(until),
         )
 
     @people.post("/<name>/sessions/end")

@@ -113,7 +113,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
             gateway.drafts.save(id, path, copied.text, version=one.draft.version, by=me().name)
         except Refused as error:
             return _shown(gateway, trials, one, trial, why(error), copy=True), 400
-        flash(path)
+        flash(path, "kept")
         return redirect(one.url(trial=link_of(gateway.keyring, trial), _anchor="copy"))
 
     return simulator

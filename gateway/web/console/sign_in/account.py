@@ -9,7 +9,8 @@ from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.web.console.asked_again import asked_again
 from gateway.web.console.guard import forget_alone, kept_alone, me, my_session
-from gateway.web.console.sign_in.entry import telephone
+from gateway.web.console.shown_after import to_show
+from gateway.web.console.sign_in.entry import CODES, telephone
 from gateway.web.console.words import _, why
 
 
@@ -65,8 +66,8 @@ def blueprint(gateway: Gateway) -> Blueprint:
     def recovery() -> Response | str:
         if request.method == "GET":
             return render_template("console/recovery.html")
-        codes = own.new_recovery(me().name)
-        return render_template("console/codes.html", codes=codes, name="")
+        codes = " ".join(own.new_recovery(me().name))
+        return redirect(url_for("entry.codes", shown=to_show(gateway, CODES, f" {codes}")))
 
     @account.post("/sessions/others/end")
     def end_others() -> Response:

@@ -25,7 +25,11 @@ from gateway.web.console.guard import (
     sit_down,
     source,
 )
+from gateway.web.console.shown_after import shown, to_show
 from gateway.web.console.words import LANGUAGES, _, why
+
+#: The page of recovery codes that were just made.
+CODES = "codes"
 
 
 def blueprint(gateway: Gateway) -> Blueprint:
@@ -64,7 +68,8 @@ def blueprint(gateway: Gateway) -> Blueprint:
                 given = form.get("name", ""), form.get("password", ""), form.get("code", "")
                 name, codes = office.let_in.enrol(token, kept_alone(), *given)
                 forget_alone()
-                return render_template("console/codes.html", codes=codes, name=name)
+                token = to_show(gateway, CODES, f"{name} {' '.join(codes)}")
+                return redirect(url_for("entry.codes", shown=token))
             except NotProven:
                 raise
             except Refused as error:
@@ -78,6 +83,13 @@ def blueprint(gateway: Gateway) -> Blueprint:
             fault=fault,
         )
         return (page, 400) if fault else page
+
+    @entry.get("/codes")
+    def codes() -> Shown:
+        name, _, found = (shown(gateway, CODES) or "").partition(" ")
+        if not found:
+            return redirect(url_for("home.page"))
+        return render_template("console/codes.html", codes=found.split(), name=name)
 
     @entry.route("/again", methods=["GET", "POST"])
     def again() -> Shown:
