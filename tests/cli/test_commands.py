@@ -130,11 +130,20 @@ def test_rows_with_faults_are_written_beside_the_file(run: Run, tmp_path: Path) 
 
     aside = tmp_path / "mixed.faulty.csv"
     assert "facilities: 59 rows loaded.\n" == result.stdout
-    assert f"1 row with faults left out; see {aside}.\n" == result.stderr
+    assert (
+        f"1 row with faults left out; see {aside}. Mend them in mixed.csv, and import it again.\n"
+        == result.stderr
+    )
     assert [
         f"{head},line,why",
         f"x{rows[0][4:]},2,'id' is not of the form 1234.",
     ] == aside.read_text(encoding="utf-8").splitlines()
+
+    # Loaded by itself, it would be the whole list.
+    refused = run("data", "import", "facilities", str(aside), "--ignore-others")
+    assert "would take the place of all" in refused.stderr
+    written = run("data", "export", "facilities", str(tmp_path / "out.csv"))
+    assert written.stdout.startswith("facilities: 59 rows written")
 
 
 def test_a_file_of_an_older_program_is_read_in_the_encoding_that_is_named(

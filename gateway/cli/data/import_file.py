@@ -24,6 +24,9 @@ from gateway.domain.faults_and_errors.fault import Fault
 #: A smaller file is loaded before a progress bar could be read.
 LONG_FILE_BYTES = 200_000
 
+#: How the name of a file ends that has the rows which were left out.
+_FAULTY = ".faulty.csv"
+
 
 def _names(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> Mapping[str, str]:
     names = {}
@@ -101,6 +104,11 @@ def import_(
     changes, and how many rows are new (+), gone (-) and changed (~). Until then citizens are
     answered from the old rows. Exits with 1 when there are faults.
     """
+    if file.name.endswith(_FAULTY):
+        raise click.ClickException(
+            f"{file.name} has only the rows that were left out, and would take the place of all "
+            "that are loaded. Mend them in the list itself, and import that."
+        )
     size = file.stat().st_size
     long = size > LONG_FILE_BYTES
     bar = click.progressbar(length=size, label=file.name, hidden=not long, file=sys.stderr)
@@ -137,7 +145,11 @@ def import_(
         click.echo(f"{counted(imported.skipped, 'row')} left out, as `skip` says.")
     if aside is not None:
         rows = counted(len(imported.set_aside), "row")
-        click.echo(f"{rows} with faults left out; see {aside}.", err=True)
+        click.echo(
+            f"{rows} with faults left out; see {aside}. Mend them in {file.name}, and import it "
+            "again.",
+            err=True,
+        )
 
 
 def _tell_faults(dataset: str, faults: Sequence[Fault], by: str, *, as_json: bool) -> None:
@@ -180,7 +192,7 @@ def _set_aside(file: Path, imported: Imported) -> Path | None:
     """
     if not imported.set_aside:
         return None
-    path = file.with_name(f"{file.stem}.faulty.csv")
+    path = file.with_name(file.stem + _FAULTY)
     width = len(imported.names)
     rows = (
         (*each.values[:width], *[""] * (width - len(each.values)), str(each.line), each.why)
