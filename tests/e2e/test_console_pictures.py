@@ -39,7 +39,11 @@ PICTURES = {
     "console-cases": ("/cases/", "help_desk"),
 }
 #: How many pixels wide and high, where that is not 1000 and 720.
-SIZES = {"console-draft": (800, 1200), "console-editor": (1080, 660)}
+SIZES = {
+    "console-overview": (1000, 1000),
+    "console-draft": (800, 1200),
+    "console-editor": (1080, 660),
+}
 #: In bytes: pages of documentation are read on slow lines, too.
 MOST = 90_000
 _CONFIG = """\
