@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gateway.domain.institutions.roles import Role
-from gateway.use_cases.ports.institutions import AuditQuery
+from gateway.use_cases.ports.institutions import AuditQuery, RoleChange
 from tests.console.conftest import Desk, main_of
 
 
@@ -48,3 +48,16 @@ def test_the_audit_says_and_offers_its_acts_in_the_language_of_its_reader(desk: 
     assert "kuingia" == offered["sign in"]
     assert "<td>kuingia</td>" in page
     assert "kuongeza mtu" not in found.partition("Sababu")[2]
+
+
+def test_who_has_lost_every_role_is_told_so_on_the_first_page(desk: Desk) -> None:
+    desk.add("vera", Role.VIEWER)
+    vera = desk.signed_in("vera")
+    before = main_of(vera.get("/"))
+    taken = RoleChange(institution="health", role=Role.VIEWER, given=False)
+    desk.gateway.institutions.manage_people.change("vera", [taken], "", "adam")
+
+    assert "You have no role now" not in before
+    assert main_of(vera.get("/")) == (
+        "Home You have no role now, so there is nothing here for you. An administrator gives one."
+    )

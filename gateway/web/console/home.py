@@ -17,6 +17,8 @@ def blueprint(gateway: Gateway) -> Blueprint:
     def page() -> str:
         left = gateway.sign_in.store.recovery_left(me().name)
         cannot_write = bool(me().reach(Act.ADMINISTER)) and not me().reach(Act.EDIT)
-        return render_template("console/home.html", recovery_left=left, cannot_write=cannot_write)
+        return render_template(
+            "console/home.html", recovery_left=left, cannot_write=cannot_write, read=Act.READ
+        )
 
     return home
