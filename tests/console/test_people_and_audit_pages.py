@@ -57,6 +57,11 @@ def test_who_has_lost_every_role_is_told_so_on_the_first_page(desk: Desk) -> Non
     taken = RoleChange(institution="health", role=Role.VIEWER, given=False)
     desk.gateway.institutions.manage_people.change("vera", [taken], "", "adam")
 
+    refused = main_of(vera.post("/cases/close", "/account/"))
+
+    assert (
+        "it takes the role viewer or editor or publisher or broadcaster or help desk or" in refused
+    )
     assert "You have no role now" not in before
     assert main_of(vera.get("/")) == (
         "Home You have no role now, so there is nothing here for you. An administrator gives one."

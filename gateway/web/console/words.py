@@ -54,7 +54,7 @@ _CODE = re.compile(
 _FROM_LEFT, _BY_ITSELF, _END = "\u2066", "\u2068", "\u2069"
 
 #: Words of rows, which programs read as they are.
-_PLAIN = {"half_open": "half open"}
+_PLAIN = {"half_open": "half open", "help_desk": "help desk"}
 
 
 class _English(standard.NullTranslations):
