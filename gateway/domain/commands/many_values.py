@@ -25,7 +25,8 @@ from gateway.domain.text.numerals import ascii_digits
 _GROUP, _GROUPS = 3, 3
 #: So many digits too many or too few are a slip, and no other number.
 _SLIP = 1
-#: A day in three words: two of two digits at most, and a year. Signs around it are none of it.
+#: A day in three words: a year behind two of two digits at most, or behind one and a month's name.
+#: Signs around it are none of it.
 _PARTS_OF_DAY, _PART, _YEAR = 3, 2, 4
 _AROUND = ",;.()"
 #: The kind of answers that are told apart from the values they belong to.
@@ -113,7 +114,7 @@ def _answers(own: InputScreen, word: str, language: str) -> bool:
 def _grouped(words: Sequence[str], size: int, own: InputScreen | None, language: str) -> list[str]:
     """Returns the words parted at their signs, and groups of digits joined: 100 020 266.
 
-    A day stays whole where one is asked for: 3.9.2007, or 3 9 2007.
+    A day stays whole where one is asked for: 3.9.2007, 3 9 2007 or 3 Sep 2007.
     """
     apart = list(parted(words)) if own is None else _with_days(words, own, language)
     joined: list[str] = []
@@ -147,7 +148,8 @@ def _with_days(words: Sequence[str], own: InputScreen, language: str) -> list[st
 
 def _is_day_in_words(words: Sequence[str]) -> bool:
     lengths = [_digits(word) for word in words]
-    return lengths[2:] == [_YEAR] and all(0 < length <= _PART for length in lengths[:2])
+    numbers = [length for length in lengths[:2] if length]  # the other one may name a month
+    return lengths[2:] == [_YEAR] and numbers != [] and max(numbers) <= _PART
 
 
 def _is_slip(word: str, size: int) -> bool:
