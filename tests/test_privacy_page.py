@@ -11,18 +11,22 @@ import pytest
 from sqlalchemy import Table
 
 from gateway.adapters.sql.schema import metadata
+from gateway.domain.retention.what_is_removed import KEPT, Kept
 from tests.handlers.desk import DATASETS, TABLES
 
 HOME = Path(__file__).parent.parent
 PAGE = (HOME / "docs" / "privacy.md").read_text(encoding="utf-8")
 
-#: Each row of the page's tables that begins with a name, by that name.
+#: Each row of the page's tables that begins with a name, by that name; the database's first.
 ROWS = {
     name: line
-    for line in PAGE.splitlines()
+    for line in reversed(PAGE.splitlines())
     if line.startswith("| `")
     for name in re.findall(r"`([^`]+)`", line.split("|")[1])
 }
+
+#: How a deployment's own policy is named.
+_BY_POLICY = re.compile(r"`(retention\.[a-z_]+)`")
 
 
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
@@ -37,6 +41,14 @@ def test_every_table_is_described_as_it_is(table: Table) -> None:
     assert ("; sealed:" in row) == any(
         name.endswith("_sealed") and name != "msisdn_sealed" for name in columns
     )
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=lambda kept: kept.table)
+def test_what_goes_by_the_policy_of_a_deployment_is_told_to_go_by_it(kept: Kept) -> None:
+    row = ROWS[kept.table]
+
+    assert set(_BY_POLICY.findall(kept.until)) == set(_BY_POLICY.findall(row))
+    assert "never yet" not in row
 
 
 def test_no_table_is_described_that_there_is_not() -> None:
