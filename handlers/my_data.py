@@ -52,14 +52,14 @@ def my_held_data(call: ServiceCall, desk: Desk) -> Outcome:
 
 
 def who_looked(call: ServiceCall, desk: Desk) -> Outcome:
-    """Returns who has read the citizen's data, the newest first."""
+    """Returns who has read the citizen's data on which day, the newest first."""
     looks = sorted(desk.my.who_looked(call), key=lambda row: row["at"], reverse=True)[:MAX_LOOKS]
     if not looks:
         return Outcome("nobody")
-    rows = []
-    for look in looks:
-        day, who = look["at"], look["who"]
-        rows.append({"day": day, "who": who, "look": f"{day} {who}"})
+    rows = [
+        {"day": look["at"], "who": look["who"], "look": f"{look['at']} {look['who']}"}
+        for look in looks
+    ]
     return Outcome("looked", {"looks": rows})
 
 

@@ -453,6 +453,18 @@ def test_the_newest_looks_come_first_and_not_too_many(rig: Rig) -> None:
     assert f"{rig.clock.now():%Y-%m-%d}" == looks[0]["at"]
 
 
+def test_who_has_looked_often_on_a_day_is_told_once_for_it(rig: Rig) -> None:
+    rig.desk.records.put("children", rig.call(), {"id": "1", "name": "Neema"})
+    for hours in (1, 1, 1, 24, 1):
+        rig.clock.advance(hours=hours)
+        rig.desk.records.find("children")
+
+    days = [row["at"] for row in rig.desk.my.who_looked(rig.call())]
+
+    assert sorted(set(days), reverse=True) == days
+    assert f"{rig.clock.now():%Y-%m-%d}" == days[0]
+
+
 def test_what_is_promised_by_sms_is_refused_to_whom_none_can_reach(rig: Rig) -> None:
     call = replace(rig.call(HERE), by_sms=False)
     promises: list[Callable[[], object]] = [

@@ -201,6 +201,7 @@ class MyData(Protocol):
     def who_looked(self, call: ServiceCall) -> Sequence[Row]:
         """Returns who has read the subscriber's rows: `who`, `what` and `at` (a date).
 
+        Each is told once for a day, with what was read last, the newest first.
         A service is named by its title, in the language of the call.
         """
 

@@ -46,6 +46,8 @@ from gateway.use_cases.ports import ConsentChange, Releases
 
 #: More than anybody pages through on a small screen.
 MOST_LOOKS = 20
+#: So many notes at most are read for them: of one day there may be many of one official.
+MOST_NOTES = 1000
 
 #: What is held, by the name under which a menu speaks of it: the table, and since when.
 _HELD: Mapping[str, tuple[Table, Column[datetime]]] = {
@@ -115,13 +117,14 @@ class SqlMyData:
     def who_looked(self, call: ServiceCall) -> Sequence[Row]:
         """Returns who has read the subscriber's rows, newest first: `who`, `what`, `at`.
 
-        A service is named as its people know it, an official as the office has entered them.
+        Who has read several on a day is told once for it, with what they have read last. A service
+        is named as its people know it, an official as the office has entered them.
         """
         query = (
             select(looks.c.who, looks.c.what, looks.c.at, looks.c.chain)
             .where(looks.c.msisdn_index == self._index(call))
             .order_by(looks.c.at.desc(), looks.c.id.desc())
-            .limit(MOST_LOOKS)
+            .limit(MOST_NOTES)
         )
         with statements(self._engine) as connection:
             rows = connection.execute(query).all()
@@ -132,10 +135,11 @@ class SqlMyData:
             is_service = release is not None and chain is None
             return title_of(release, who, call.language) if is_service and release else who
 
-        return [
-            {"who": named(row.who, row.chain), "what": row.what, "at": self._date(row.at)}
-            for row in rows
-        ]
+        looked: dict[tuple[str, str], Row] = {}
+        for row in rows:
+            who, day = named(row.who, row.chain), self._date(row.at)
+            looked.setdefault((who, day), {"who": who, "what": row.what, "at": day})
+        return list(looked.values())[:MOST_LOOKS]
 
     def told(self, call: ServiceCall) -> Sequence[Row]:
         """Returns the newest rows that the subscriber stored by forms: `entry`, `title`, `at`."""
