@@ -65,6 +65,11 @@ class Desk:
             assert self.people.add(adam, entry)
         assert self.people.add(person, entry)
 
+    def remove(self, name: str) -> None:
+        now = self.clock.now()
+        entry = AuditEntry(at=now, by="adam", institution="gateway", act="administer", what="")
+        self.people.remove(name, entry)
+
 
 @pytest.fixture
 def desk(database: Engine, clock: FixedClock) -> Desk:
@@ -249,6 +254,21 @@ def test_a_draft_is_nobody_elses_until_it_is_handed_over(staffed: Desk) -> None:
     for guessed in ("", "0", "999", "-1", "1 or 1=1", "9" * 30, "١"):
         with pytest.raises(Refused, match="There is no draft"):
             drafts.one(guessed, by="asha")
+
+
+def test_what_somebody_who_is_gone_has_left_is_there_for_who_may_publish(staffed: Desk) -> None:
+    drafts = staffed.drafts
+    opened, handed = (drafts.begin(title, by="asha").id for title in ("Hours", "Prices"))
+    assert [] == drafts.listed(by="ruth")
+
+    staffed.remove("asha")
+
+    assert {opened, handed} == {each.id for each in drafts.listed(by="ruth")}
+    assert [] == drafts.listed(by="juma")
+    with pytest.raises(Refused, match="There is no draft"):
+        drafts.one(opened, by="juma")
+    drafts.save(opened, "clinics.yaml", "service: clinics\ntitle: New\n", version=1, by="ruth")
+    drafts.discard(handed, by="ruth")
 
 
 def test_people_on_one_service_are_told_of_each_other(staffed: Desk) -> None:

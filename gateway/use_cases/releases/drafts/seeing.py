@@ -9,7 +9,7 @@ from datetime import datetime
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
-from gateway.domain.menu.draft import Draft, DraftLine, DraftState
+from gateway.domain.menu.draft import ON_ITS_WAY, Draft, DraftLine, DraftState
 from gateway.use_cases.institutions.authorise import Actor, Authorise
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.institutions import AuditEntry, AuditTrail
@@ -51,7 +51,7 @@ class Seeing:
         """Returns a draft, and who looks; another's is not there."""
         actor = self.authorise.reach(by, Act.EDIT).actor
         draft = self.store.find(id.strip())
-        if draft is None or not self._sees(draft, actor, by):
+        if draft is None or not self._sees(draft, actor):
             raise Refused(
                 Sentence(
                     "There is no draft %(id)s.",
@@ -65,7 +65,8 @@ class Seeing:
     def owned(self, id: str, by: str, what: str) -> tuple[Draft, Actor]:
         """Returns a draft of somebody's own; `what` they would do with it is refused to others."""
         draft, actor = self.one(id, by)
-        if actor.name != draft.owner and not self.nobody_is_known:
+        mine = actor.name == draft.owner or self.nobody_is_known
+        if not mine and self._works_here(draft.owner):
             raise Refused(
                 Sentence(
                     "Draft %(id)s is %(owner)s's, who alone may do this with it (%(what)s). "
@@ -80,7 +81,7 @@ class Seeing:
     def lines(self, by: str, found: list[DraftLine]) -> list[DraftLine]:
         """Returns the drafts of a list that somebody may see."""
         actor = self.authorise.reach(by, Act.EDIT).actor
-        return [each for each in found if self._sees(each, actor, by)]
+        return [each for each in found if self._sees(each, actor)]
 
     def change(
         self,
@@ -125,12 +126,24 @@ class Seeing:
         """Returns whether every name may do everything, since no person was ever added."""
         return not self.authorise.people.anybody()
 
-    def _sees(self, draft: Draft | DraftLine, actor: Actor, by: str) -> bool:
+    def _sees(self, draft: Draft | DraftLine, actor: Actor) -> bool:
         if actor.name in {draft.owner, draft.handed_to, *draft.authors} or self.nobody_is_known:
             return True
-        person = self.authorise.people.find(actor.name)
-        publishes = person is not None and bool(person.reach(Act.PUBLISH))
-        return publishes and not draft.handed_to and draft.state in _FOR_PUBLISHERS
+        if not self._may(actor.name, Act.PUBLISH):
+            return False
+        if draft.handed_to and self._works_here(draft.handed_to):
+            return False
+        # What is left by who is gone would be seen by nobody.
+        is_left = draft.state in ON_ITS_WAY and not self._works_here(draft.owner)
+        return is_left or draft.state in _FOR_PUBLISHERS
+
+    def _works_here(self, name: str) -> bool:
+        """Returns whether somebody still works on drafts: is not removed, and has a role for it."""
+        return self._may(name, Act.EDIT)
+
+    def _may(self, name: str, act: Act) -> bool:
+        person = self.authorise.people.find(name)
+        return person is not None and bool(person.reach(act))
 
 
 def as_of(draft: Draft, now: datetime) -> Draft:
