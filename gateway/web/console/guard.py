@@ -29,7 +29,7 @@ from gateway.domain.sign_in.stay import BROWSER_KNOWN
 from gateway.use_cases.ports.sign_in.credentials import ConsoleSession
 from gateway.web.access import source_address
 from gateway.web.console import kept_forms
-from gateway.web.console.head import TOKEN
+from gateway.web.console.head import SIGNED_IN
 
 P = ParamSpec("P")
 Shown = BaseResponse | str | tuple[str, int]
@@ -56,7 +56,7 @@ def add_guard(console: Flask, gateway: Gateway) -> None:
         g.session = g.person = None
         if not is_known_host(request.host, known):
             abort(403)
-        sit_down(gateway, session.get(TOKEN))  # what is wrong below is said on a page of theirs
+        sit_down(gateway, session.get(SIGNED_IN))  # what is wrong below is said on a page of theirs
         if any(_NO_TEXT.search(text) for text in _texts()):
             abort(400)
         if g.person is None and request.endpoint not in OPEN:
@@ -95,7 +95,7 @@ def signed_in(token: str) -> None:
     """Has the browser keep a session, and nothing of what it kept before but the language."""
     language = session.get("language")
     session.clear()
-    session[TOKEN] = token
+    session[SIGNED_IN] = token
     if language:
         session["language"] = language
 
@@ -124,7 +124,7 @@ def _known_cookie() -> str:
 
 def signed_out() -> None:
     """Has the browser forget its session."""
-    session.pop(TOKEN, None)
+    session.pop(SIGNED_IN, None)
 
 
 def kept_alone() -> str:

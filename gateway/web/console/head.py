@@ -29,8 +29,8 @@ LONGEST_FORM = 64 * 1024
 UPLOADED_TO, LONGEST_UPLOAD = "/drafts/import", 2 * 1024 * 1024
 #: Who has signed in may have a slow line: 2 MiB take so long at 280 kbit/s.
 PATIENT_SECONDS = 60.0
-#: The field of the cookie that has a session's token.
-TOKEN = "session"  # noqa: S105 - the name of a field
+#: The field of the cookie that has the token of who has signed in.
+SIGNED_IN = "session"
 
 
 def cookies_of(deployment: Deployment, keyring: Keyring) -> dict[str, Any]:
@@ -71,7 +71,7 @@ class ConsoleDoor:
         longest = timedelta(hours=self._deployment.settings.console.longest_hours)
         try:
             kept = parse_cookie(sent).get(self._cookies["SESSION_COOKIE_NAME"], "")
-            return TOKEN in self._signed.loads(kept, max_age=int(longest.total_seconds()))
+            return SIGNED_IN in self._signed.loads(kept, max_age=int(longest.total_seconds()))
         except (BadSignature, UnicodeError):  # octets may stand in it that are no text
             return False
 
