@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -60,8 +59,6 @@ def test(
 
     if accepted and not update:
         raise click.UsageError("--accept-other-screens goes with --update.")
-    if unasked:
-        os.nice(10)  # citizens come first
     with own_gateway() as gateway:
         draft = None if unasked else gateway.drafts.one(draft_id, by=by)
         draft = draft or gateway.drafts.seeing.store.find(draft_id)

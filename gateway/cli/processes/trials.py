@@ -6,6 +6,7 @@ A worker that played them itself would keep the memory for good, and send nothin
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -14,6 +15,8 @@ log = logging.getLogger(__name__)
 
 #: All dialogues of a large menu take a minute or two.
 _SECONDS = 570
+#: So much later than a worker it has its turn at the processor: citizens come first.
+_LATER = 10
 
 
 def try_draft(name: str, anew_by: str = "") -> None:
@@ -30,16 +33,28 @@ def try_draft(name: str, anew_by: str = "") -> None:
 
 
 def _play(id: str, anew_by: str) -> None:
-    command = [sys.executable, "-m", "gateway.cli", "drafts", "test", id, "--by-the-gateway"]
-    if anew_by:
-        command += ["--update", f"--by={anew_by}"]
     try:
-        subprocess.run(  # noqa: S603 - our own command
-            command,
-            timeout=_SECONDS,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
+        run_later(command_of(id, anew_by))
     except (OSError, subprocess.SubprocessError) as error:
         log.warning("The dialogues of draft %s were not played: %s", id, type(error).__name__)
+
+
+def command_of(id: str, anew_by: str) -> list[str]:
+    """Returns the command that plays the dialogues of a draft."""
+    command = [sys.executable, "-m", "gateway.cli", "drafts", "test", id, "--by-the-gateway"]
+    return [*command, "--update", f"--by={anew_by}"] if anew_by else command
+
+
+def run_later(command: list[str]) -> int:
+    """Runs a command whenever nobody else needs the processor; returns its exit code.
+
+    Raises OSError, and subprocess.TimeoutExpired for one that takes too long and was ended.
+    """
+    quiet = subprocess.DEVNULL
+    playing = subprocess.Popen(command, stdin=quiet, stdout=quiet)  # noqa: S603 - our own
+    os.setpriority(os.PRIO_PROCESS, playing.pid, os.getpriority(os.PRIO_PROCESS, 0) + _LATER)
+    try:
+        return playing.wait(_SECONDS)
+    finally:
+        playing.kill()
+        playing.wait()
