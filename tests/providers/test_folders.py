@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,7 @@ def modules(*, but: Path | None = None) -> Iterator[Path]:
             yield path
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Every module that is imported anywhere in a file, lazily or for types, too."""
     found = set()
