@@ -52,8 +52,8 @@ def run_later(command: list[str]) -> int:
     """
     quiet = subprocess.DEVNULL
     playing = subprocess.Popen(command, stdin=quiet, stdout=quiet)  # noqa: S603 - our own
-    os.setpriority(os.PRIO_PROCESS, playing.pid, os.getpriority(os.PRIO_PROCESS, 0) + _LATER)
     try:
+        os.setpriority(os.PRIO_PROCESS, playing.pid, os.getpriority(os.PRIO_PROCESS, 0) + _LATER)
         return playing.wait(_SECONDS)
     finally:
         playing.kill()
