@@ -45,8 +45,8 @@ NOT_THERE = (
 )
 #: Its processes would be measured with the library that moves their clocks.
 NO_TEST_THERE = "tests/promises/test_run.py::test_the_whole_of_it_is_small"
-#: Usually it takes four minutes, and twice as long on a machine that has other work.
-MOST_SECONDS = 900
+#: Usually it takes four minutes.
+MOST_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
