@@ -16,6 +16,7 @@ from bench.figures import Findings, Target, say
 from bench.house import House
 from bench.servers import Failed, cpu_seconds
 from gateway.adapters.redis import rq_jobs, rq_worker
+from gateway.adapters.system.processes.told_to_stop import ToldToStop
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from gateway.domain.telecom.sms import Lane
@@ -84,7 +85,7 @@ def _done(bench: Bench, jobs: int) -> None:
         bench.gateway.stores.jobs.wake_outbound(f"none-{number}", Lane.BULK)
     functions = {rq_jobs.SEND_OUTBOUND: lambda channel, lane: done.append(channel)}
     url = bench.house.environ["GATEWAY_REDIS_URL"]
-    rq_worker.work(Lane.BULK.value, url, functions, burst=True)
+    rq_worker.work(Lane.BULK.value, url, functions, ToldToStop(), burst=True)
     if len(done) != jobs:
         raise Failed(f"{len(done)} of {jobs} jobs were done.")
 

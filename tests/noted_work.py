@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable
 
 from gateway.adapters.redis.rq_jobs import ROUTE_INBOUND, SEND_OUTBOUND
 from gateway.adapters.redis.rq_worker import work
+from gateway.adapters.system.processes.told_to_stop import ToldToStop
 
 
 class Work:
@@ -30,10 +30,5 @@ class Work:
 
 
 def run_queue(queue: str, url: str, asked: Work) -> None:
-    """Runs what waits in a queue, as a worker would, and gives the signals back to pytest."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        work(queue, url, asked.functions, burst=True)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    """Runs what waits in a queue, as a worker would."""
+    work(queue, url, asked.functions, ToldToStop(), burst=True)

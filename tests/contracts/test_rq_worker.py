@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -10,17 +11,18 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from rq import Queue
+from rq.exceptions import DequeueTimeout
 from rq.job import Job
 from rq.webhook import Webhook
 
 from gateway.adapters.redis.link import RedisLink, queue_client
 from gateway.adapters.redis.rq_jobs import SEND_OUTBOUND, RqJobs
-from gateway.adapters.redis.rq_worker import _Worker, work
+from gateway.adapters.redis.rq_worker import work
+from gateway.adapters.system.processes.told_to_stop import ToldToStop
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.telecom.sms import Lane
 from tests.noted_work import Work, run_queue
@@ -152,7 +154,7 @@ def test_a_failing_job_is_tried_again_and_nothing_of_it_is_told(
 
 def test_a_queue_that_does_not_exist_is_refused(valkey: str) -> None:
     with pytest.raises(Refused, match="The queues are: inbound, calls, urgent, reply, bulk"):
-        work("default", valkey, {})
+        work("default", valkey, {}, ToldToStop())
 
 
 def test_a_job_that_runs_out_of_time_cannot_take_it_for_a_fault_of_its_work(
@@ -180,6 +182,7 @@ WORKER = """
     import sys
     from gateway.adapters.redis.rq_worker import work
     from gateway.adapters.system.processes.hangup import end_on_hangup
+    from gateway.adapters.system.processes.told_to_stop import noted
 
     end_on_hangup()
 
@@ -189,7 +192,9 @@ WORKER = """
         print("ended", flush=True)
 
     print("ready", flush=True)
-    work("bulk", sys.argv[1], {"gateway.jobs.send_outbound": send_outbound})
+    again = lambda: print("again", flush=True)
+    with noted(again) as told:
+        work("bulk", sys.argv[1], {"gateway.jobs.send_outbound": send_outbound}, told)
     print("left", flush=True)
 """
 
@@ -222,15 +227,52 @@ def test_a_worker_told_to_stop_finishes_the_job_at_hand(
 
 
 def test_a_worker_told_twice_to_stop_leaves_nothing_half_done(
-    link: RedisLink, valkey: str, caplog: pytest.LogCaptureFixture
+    jobs: RqJobs, worker: subprocess.Popen[str]
 ) -> None:
-    with queue_client(valkey) as client:
-        worker = _Worker(["bulk"], connection=client)
-        worker._shutdown_requested_date = datetime(2000, 1, 1, tzinfo=UTC)
+    assert worker.stdout is not None
+    jobs.wake_outbound("sms", Lane.BULK)
+    assert [worker.stdout.readline(), worker.stdout.readline()] == ["ready\n", "begun\n"]
 
-        worker.request_force_stop(signal.SIGTERM, None)  # else RQ raises SystemExit, in mid-send
+    worker.send_signal(signal.SIGTERM)
+    worker.send_signal(signal.SIGINT)  # RQ would raise SystemExit, in mid-send
+    assert "again\n" == worker.stdout.readline()
+    rest, _ = worker.communicate("end\n", timeout=PATIENCE_SECONDS)
 
-    assert "The job at hand is finished first" in caplog.text
+    assert ("ended\nleft\n", 0) == (rest, worker.returncode)
+
+
+def test_a_worker_told_to_stop_before_it_begins_takes_nothing(
+    valkey: str, jobs: RqJobs, asked: Work
+) -> None:
+    jobs.wake_outbound("sms", Lane.REPLY)
+    told = ToldToStop()
+    told.tell()
+
+    work("reply", valkey, asked.functions, told)
+
+    assert asked.done == []
+    run_queue("reply", valkey, asked)
+    assert asked.done == [("sms", "reply")]
+
+
+def test_a_worker_stops_though_the_first_word_of_it_was_swallowed(
+    valkey: str, asked: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A library that goes on after every error, an end of life called by the garbage collector."""
+    told, waits = ToldToStop(), []
+
+    def wait(*_: object) -> None:
+        waits.append(told)
+        with contextlib.suppress(Exception):
+            told.tell()
+        raise DequeueTimeout
+
+    monkeypatch.setattr(Queue, "lmove", wait)
+    monkeypatch.setattr(Queue, "lpop", wait)
+
+    work("reply", valkey, asked.functions, told)
+
+    assert [told] == waits
 
 
 def test_an_idle_worker_told_to_stop_leaves_at_once(

@@ -25,6 +25,7 @@ WORKER = """
     import logging
     import sys
     from gateway.adapters.redis.rq_worker import work
+    from gateway.adapters.system.processes.told_to_stop import noted
 
     logging.basicConfig(level=logging.WARNING)
 
@@ -32,7 +33,8 @@ WORKER = """
         print(channel, flush=True)
         sys.stdin.readline()
 
-    work("bulk", sys.argv[1], {"gateway.jobs.send_outbound": send_outbound})
+    with noted() as told:
+        work("bulk", sys.argv[1], {"gateway.jobs.send_outbound": send_outbound}, told)
     print("left", flush=True)
 """
 

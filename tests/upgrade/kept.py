@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import signal
 import sqlite3
 import tarfile
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +21,7 @@ from sqlalchemy import create_engine, func, make_url, select
 from sqlalchemy import table as named
 
 from gateway.adapters.redis import rq_jobs, rq_worker
+from gateway.adapters.system.processes.told_to_stop import ToldToStop
 from gateway.cli.main import main
 from gateway.composition.gateway import Gateway
 from gateway.composition.parts import Parts
@@ -231,12 +231,7 @@ class Opened:
                 channel, Lane(lane)
             ),
         }
-        before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            rq_worker.work(queue, self.kept.redis_url, functions, burst=True)
-        finally:
-            for each, handler in before.items():
-                signal.signal(each, handler)
+        rq_worker.work(queue, self.kept.redis_url, functions, ToldToStop(), burst=True)
 
     def count(self, table: str) -> int:
         """Returns how many rows a table has."""

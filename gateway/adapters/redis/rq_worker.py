@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import signal
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import FrameType
@@ -14,11 +12,13 @@ from typing import Any, ClassVar
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker, worker_registration
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.timeouts import UnixSignalDeathPenalty
 
 from gateway.adapters.redis.link import RedisLink, queue_client
 from gateway.adapters.redis.rq_jobs import QUEUES, wake_flag
+from gateway.adapters.system.processes.told_to_stop import ToldToStop
 from gateway.adapters.system.request_id import working_on
 from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
@@ -34,8 +34,10 @@ _MAINTENANCE_SECONDS = 60
 _RETRY_SECONDS = 1.0
 
 
-def work(queue: str, url: str, functions: Functions, *, burst: bool = False) -> None:
-    """Runs the jobs of a queue until SIGTERM or SIGINT, then finishes the one at hand.
+def work(
+    queue: str, url: str, functions: Functions, told: ToldToStop, *, burst: bool = False
+) -> None:
+    """Runs the jobs of a queue until told to stop, then finishes the one at hand.
 
     `functions` are what jobs may call, by the name they use for it; each ends in seconds by itself.
     `burst` returns when the queue is empty. Raises Refused for a queue that does not exist, and
@@ -46,32 +48,31 @@ def work(queue: str, url: str, functions: Functions, *, burst: bool = False) -> 
     with contextlib.closing(RedisLink(url)) as link:
         link.call("PING")  # RQ would end in a traceback, which may show a password
         logging.getLogger("rq.worker").addFilter(_in_one_line)
-        while not _worked(queue, url, functions, burst=burst):
+        while not _worked(queue, url, functions, told, burst=burst):
             logger.warning(
                 "Redis went away; the worker of '%s' goes on when it is back. %s", queue, _why(link)
             )
-            if not _is_back(link):
+            if not _is_back(link, told):
                 return
 
 
-def _worked(queue: str, url: str, functions: Functions, *, burst: bool) -> bool:
+def _worked(queue: str, url: str, functions: Functions, told: ToldToStop, *, burst: bool) -> bool:
     """Runs jobs; returns whether the worker was told to stop, or had nothing left to do."""
-    worker = None
-    with queue_client(url) as client:
-        try:
-            worker = _Worker(
-                [queue],
-                connection=client,
-                serializer="json",
-                job_class=listed_job(functions),
-                worker_ttl=_WORKER_TTL_SECONDS,
-                maintenance_interval=_MAINTENANCE_SECONDS,
-                log_job_description=False,
-            )
-            worker.work(burst=burst, logging_level="WARNING")
-        except (RedisError, OSError):  # at its birth or at its end, which RQ tells Redis, too
-            return worker is not None and worker.is_told_to_stop
-        return burst or worker.is_told_to_stop
+    with queue_client(url) as client, suppress(RedisError, OSError):
+        # The errors come at its birth or at its end, which RQ tells Redis, too.
+        worker = _Worker(
+            [queue],
+            connection=client,
+            serializer="json",
+            job_class=listed_job(functions),
+            queue_class=_queue_until(told),
+            worker_ttl=_WORKER_TTL_SECONDS,
+            maintenance_interval=_MAINTENANCE_SECONDS,
+            log_job_description=False,
+        )
+        worker.work(burst=burst, logging_level="WARNING")
+        return burst or bool(told)
+    return bool(told)
 
 
 def _why(link: RedisLink) -> str:
@@ -83,25 +84,16 @@ def _why(link: RedisLink) -> str:
     return ""
 
 
-def _is_back(link: RedisLink) -> bool:
+def _is_back(link: RedisLink, told: ToldToStop) -> bool:
     """Waits until Redis takes jobs, which one that is full does not.
 
     Returns False when the process is told to stop meanwhile.
     """
-    told = threading.Event()
-    before = {
-        number: signal.signal(number, lambda *_: told.set())
-        for number in (signal.SIGTERM, signal.SIGINT)
-    }
-    try:
-        while not told.wait(_RETRY_SECONDS):
-            with suppress(StoreUnavailable):
-                link.check()
-                return True
-        return False
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    while not told.wait(_RETRY_SECONDS):
+        with suppress(StoreUnavailable):
+            link.check()
+            return True
+    return False
 
 
 def _in_one_line(record: logging.LogRecord) -> bool:
@@ -164,21 +156,29 @@ class _TimeLimit(UnixSignalDeathPenalty):
         raise JobOutOfTime
 
 
+def _queue_until(told: ToldToStop) -> type[Queue]:
+    """Returns a class of queues that nothing is taken from once the process is told to stop."""
+
+    class QueueUntilTold(Queue):
+        @classmethod
+        def dequeue_any(cls, *arguments: Any, **options: Any) -> tuple[Job, Queue] | None:
+            with told.breaks_off(StopRequested):
+                return super().dequeue_any(*arguments, **options)
+
+    return QueueUntilTold
+
+
 class _Worker(SimpleWorker):
     """SimpleWorker does not fork for each job, which costs a quarter of the CPU (RQ 3.0.0)."""
 
     death_penalty_class = _TimeLimit
 
-    is_told_to_stop = False
+    def _install_signal_handlers(self) -> None:
+        """Leaves the signals to the process.
 
-    def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        """Leaves after the job at hand; RQ does not remember that an idle worker was told."""
-        self.is_told_to_stop = True
-        super().request_stop(signum, frame)  # type: ignore[no-untyped-call] # theirs
-
-    def request_force_stop(self, signum: int, frame: FrameType | None) -> None:
-        """Goes on finishing: RQ would leave in mid-job, and nobody knows what was sent by then."""
-        logger.warning("The job at hand is finished first; it takes seconds.")
+        RQ tells an idle worker by an error that whatever runs at that moment may swallow, forgets
+        it then, and at a second signal it leaves in mid-job: nobody knows what was sent by then.
+        """
 
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """Tells Redis that it lives; one that was restarted, and is empty, is told all of it."""

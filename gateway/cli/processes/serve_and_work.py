@@ -165,14 +165,15 @@ def work_on(queue: str, gateway: Gateway) -> None:
     """Does the work of a queue, or the ticker's, until told to stop; then lets go of the rest."""
     from gateway.adapters.handler_calls.slow_call_worker import CallsWorker
     from gateway.adapters.redis import rq_jobs, rq_worker
+    from gateway.adapters.system.processes.told_to_stop import noted
     from gateway.cli.processes.ticker import tick
     from gateway.cli.processes.trials import try_draft
     from gateway.domain.telecom.sms import Lane
 
     what = "the ticker" if queue == "ticker" else f"a worker of the queue '{queue}'"
-    with told(gateway.deployment, what, live_id(gateway)):
+    with noted(_say_it_takes_seconds) as stop, told(gateway.deployment, what, live_id(gateway)):
         if queue == "ticker":
-            tick(gateway)
+            tick(gateway, stop)
             gateway.close()
             return
         run_calls = CallsWorker(gateway.handler_calls.run_slow, gateway.handler_calls.post_rows)
@@ -188,9 +189,14 @@ def work_on(queue: str, gateway: Gateway) -> None:
                 ),
                 rq_jobs.TRY_DRAFT: try_draft,
             },
+            stop,
         )
         run_calls.close()
         gateway.close()
+
+
+def _say_it_takes_seconds() -> None:
+    log.warning("What is in hand is finished first; it takes seconds.")
 
 
 @contextmanager

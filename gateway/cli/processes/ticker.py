@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import signal
-import threading
 from collections.abc import Callable, Sequence
 
 from gateway.adapters.sql.leader_lock import TICKER
+from gateway.adapters.system.processes.told_to_stop import ToldToStop
 from gateway.adapters.system.scrubbed_traceback import trace
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
@@ -21,14 +20,11 @@ TICK_SECONDS = 5.0
 LEADER_SECONDS = 20.0
 
 
-def tick(gateway: Gateway) -> None:
-    """Sweeps until SIGTERM or SIGINT. Of several tickers, the one that holds the lock sweeps."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    while not stop.is_set():
+def tick(gateway: Gateway, told: ToldToStop) -> None:
+    """Sweeps until told to stop. Of several tickers, the one that holds the lock sweeps."""
+    while not told:
         once(gateway.upkeep.leader_lock, gateway.upkeep.tasks)
-        stop.wait(TICK_SECONDS)
+        told.wait(TICK_SECONDS)
 
 
 def once(lock: LeaderLock, tasks: Sequence[Callable[[], object]]) -> None:

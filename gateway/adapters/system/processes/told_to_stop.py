@@ -1,0 +1,74 @@
+"""Whether this process was told to stop: it is remembered, and whoever waits is woken."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
+
+
+class ToldToStop:
+    """What SIGTERM and SIGINT have told, while `noted` holds.
+
+    Not a `threading.Event`: a signal may come while the thread that waits holds the event's lock,
+    and its handler would wait for that lock for ever. `SimpleQueue.put` may be called so.
+    """
+
+    def __init__(self) -> None:
+        self._is_told = False
+        self._wake_ups: SimpleQueue[None] = SimpleQueue()
+        self._raised: type[Exception] | None = None
+
+    def __bool__(self) -> bool:
+        return self._is_told
+
+    def tell(self) -> None:
+        """Tells it; a signal handler may, too. Raises what `breaks_off` names, within that."""
+        self._is_told = True
+        self._wake_ups.put(None)
+        if self._raised is not None:
+            raise self._raised
+
+    def wait(self, seconds: float) -> bool:
+        """Waits, but not longer than until it is told; returns whether it is."""
+        if not self._is_told:
+            with suppress(Empty):
+                self._wake_ups.get(timeout=seconds)
+        return self._is_told
+
+    @contextmanager
+    def breaks_off(self, error: type[Exception]) -> Iterator[None]:
+        """Has this raised out of a wait of somebody else's; at once, where it was told before.
+
+        It is only hastened so: code below may swallow the error, so wait in turns, each in here.
+        """
+        self._raised = error
+        try:
+            if self._is_told:
+                raise error
+            yield
+        finally:
+            self._raised = None
+
+
+@contextmanager
+def noted(again: Callable[[], None] = lambda: None) -> Iterator[ToldToStop]:
+    """Notes the two signals meanwhile; `again` is called for each after the first.
+
+    Call it in the main thread.
+    """
+    told = ToldToStop()
+
+    def note(*_: object) -> None:
+        if told:
+            again()
+        told.tell()
+
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, note) for number in numbers}
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
