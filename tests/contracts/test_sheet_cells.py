@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from gateway.adapters.dataset_files.csv_reader import CsvRows
 from gateway.adapters.dataset_files.xlsx_reader import XlsxRows
-from gateway.domain.datasets.column_kinds import Amount, Form, PhoneNumber
+from gateway.domain.datasets.column_kinds import Amount, Day, Form, Moment, PhoneNumber
 from gateway.handler_api import Column, Dataset
 
 CLINICS = Dataset(
@@ -21,9 +21,12 @@ CLINICS = Dataset(
         Column(name="phone", max=16, kind=PhoneNumber(), required=False),
         Column(name="fee", max=20, kind=Amount(), required=False),
         Column(name="note", max=24, required=False),
+        Column(name="begins", max=16, kind=Moment(), required=False),
+        Column(name="until", max=10, kind=Day(), required=False),
     ),
     key=("id",),
 )
+MIDNIGHT = datetime.fromisoformat("2026-12-04T00:00")
 NAMES = [column.name for column in CLINICS.columns]
 
 
@@ -54,6 +57,10 @@ def read_cell(tmp_path: Path, column: str, value: object, shown_as: str = "") ->
         ("note", 1e14, "", "1" + "0" * 14),
         ("note", "O'Neill", "", "O'Neill"),
         ("note", "50%", "", "50%"),
+        ("begins", MIDNIGHT, "dd/mm/yyyy hh:mm", "2026-12-04T00:00"),
+        ("begins", MIDNIGHT, "yyyy-mm-dd h:mm:ss", "2026-12-04T00:00"),
+        ("until", MIDNIGHT, "dd/mm/yyyy hh:mm", "2026-12-04"),
+        ("until", MIDNIGHT, "dd/mm/yyyy", "2026-12-04"),
     ],
 )
 def test_a_number_is_read_as_it_is_shown(
@@ -92,6 +99,24 @@ def test_what_a_spreadsheet_may_have_changed_is_refused_with_the_way_to_keep_it(
     assert ("D031", 2, NAMES.index(column) + 1) == (fault.code, fault.line, fault.column)
     assert says in fault.sentence
     assert fault.sentence.startswith(f"'{column}' ")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown_as"),
+    [
+        (MIDNIGHT, "dd/mm/yyyy"),
+        (date(2026, 12, 4), "yyyy-mm-dd"),
+        (time(0, 0), "hh:mm"),
+        ("2026-12-04", ""),
+    ],
+)
+def test_a_day_that_shows_no_time_is_no_moment(
+    tmp_path: Path, value: object, shown_as: str
+) -> None:
+    rows = read_cell(tmp_path, "begins", value, shown_as)
+
+    assert [] == list(rows.rows())
+    assert ["D029"] == [fault.code for fault in rows.faults]
 
 
 @pytest.mark.parametrize("value", ["7.12E+08", "1E+15", "9,99921E+10", "'0101", "'+99921001010"])

@@ -265,7 +265,8 @@ class DeclaredRows:
 
     def _in_form(self, column: Column, written: Field) -> Field:
         if (column.written or isinstance(column.kind, _TOLERANT)) and written is not None:
-            text = plain_digits(column.kind, text_of(written).strip(), column.written)
+            shown = written.text_for(column.kind) if isinstance(written, SheetCell) else written
+            text = plain_digits(column.kind, shown.strip(), column.written)
             formed = self._forms[column.name](text)
             return written if isinstance(written, SheetCell) and formed == text else formed
         return plain_digits(column.kind, written.strip()) if isinstance(written, str) else written

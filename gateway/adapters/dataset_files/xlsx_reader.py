@@ -155,9 +155,10 @@ def _field(cell: Any) -> Field:
         case bool():
             return SheetCell("true" if value else "false", Taken.TRUTH)
         case datetime():
-            midnight = value.time() == time()
-            text = value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
-            return SheetCell(text, Taken.MOMENT)
+            if value.time() != time():
+                return SheetCell(value.isoformat(" ", "minutes"), Taken.MOMENT)
+            day = value.date().isoformat()
+            return SheetCell(day, Taken.MOMENT, at_midnight=_shows_time(cell.number_format))
         case date():
             return SheetCell(value.isoformat(), Taken.MOMENT)
         case time():
@@ -166,3 +167,10 @@ def _field(cell: Any) -> Field:
             return shown_number(value, cell.number_format)
         case _:
             return str(value)
+
+
+def _shows_time(number_format: str) -> bool:
+    """Returns whether a cell with a day shows the time of day behind it."""
+    from openpyxl.styles.numbers import is_datetime  # it is there: a workbook is being read
+
+    return bool(is_datetime(number_format) == "datetime")

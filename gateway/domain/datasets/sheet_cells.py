@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import assert_never
 
-from gateway.domain.datasets.column_kinds import Form, PhoneNumber, Text
+from gateway.domain.datasets.column_kinds import ColumnKind, Form, Moment, PhoneNumber, Text
 from gateway.domain.datasets.dataset import Column
 from gateway.domain.faults_and_errors.sentence import Sentence
 
@@ -41,11 +41,19 @@ class Taken(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class SheetCell:
-    """A cell of a workbook that is no text; `padded` shows a number with its zeros before it."""
+    """A cell of a workbook that is no text; `padded` shows a number with its zeros before it.
+
+    A day that is shown with its time of day, which is midnight, is `at_midnight`.
+    """
 
     text: str = field(repr=False)
     taken: Taken
     padded: bool = False
+    at_midnight: bool = False
+
+    def text_for(self, kind: ColumnKind) -> str:
+        """Returns its text in a column of a kind: midnight is told where a time is asked for."""
+        return f"{self.text} 00:00" if self.at_midnight and isinstance(kind, Moment) else self.text
 
 
 def shown_number(value: float, number_format: str) -> SheetCell:
