@@ -269,6 +269,20 @@ def test_what_is_told_now_takes_the_place_of_what_was_told(
     assert kinds == ["amended"]
 
 
+def test_what_is_told_as_empty_is_taken_away(
+    cases: SqlCases, database: Engine, clock: FixedClock
+) -> None:
+    told = {"place": "a", "depth": "3 m"}
+    number = cases.open(call(clock), "wells", "dry", told, personal={"name": "Asha"})
+
+    assert cases.amend(
+        call(clock, key="session 1:5"), number, "wells",
+        details={"depth": "", "never": ""}, personal={"name": ""},
+    )  # fmt: skip
+
+    assert details_of(database, number) == ("dry", {"place": "a"}, {})
+
+
 @pytest.mark.parametrize(
     "why", ["another subscriber", "another service", "no such case", "solved already"]
 )

@@ -258,6 +258,19 @@ def test_told_again_in_its_dialogue_a_report_is_corrected(
 
 
 @pytest.mark.parametrize("form", ["reports", "visits"])
+def test_what_is_not_told_again_leaves_nothing_behind(
+    form: str, desk: SqlToolkit, database: Engine
+) -> None:
+    """A question of another branch, which is not asked when the report is put right."""
+    first = run(desk, form, {**PUMP, "name": "Asha Tesha"}, "turn-1")
+
+    run(desk, form, {**PUMP, **first.values}, "turn-2")
+
+    (held,) = cases(database) if FORMS[form].reference else rows(desk, form)
+    assert ("the pump is broken", "") == (held["what"], held.get("name", ""))
+
+
+@pytest.mark.parametrize("form", ["reports", "visits"])
 @pytest.mark.parametrize(
     ("row", "who"), [("of the form", JUMA), ("", ASHA), ("00" * 32, ASHA), ("100020299", ASHA)]
 )

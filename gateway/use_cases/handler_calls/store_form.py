@@ -116,9 +116,10 @@ def _as_case(form: Form, call: ServiceCall, desk: Toolkit, row: Row, before: str
         before = desk.cases.unsolved(call, form.name)
     if before and _amended(form, call, desk, row, before):
         return before
-    details, personal = _parts(form, row)
+    told = {name: value for name, value in row.items() if value}
+    details, personal = _parts(form, told)
     return desk.cases.open(
-        call, form.name, row.get(form.category, ""), details=details, personal=personal
+        call, form.name, told.get(form.category, ""), details=details, personal=personal
     )
 
 
@@ -131,11 +132,11 @@ def _amended(form: Form, call: ServiceCall, desk: Toolkit, row: Row, number: str
 
 
 def _parts(form: Form, row: Row) -> tuple[Row, Row]:
-    """Returns the details of a case, and those that go with the subscriber; nothing empty."""
+    """Returns the details of a case, and those that go with the subscriber."""
     told = [
         (column, row[column.name])
         for column in form.columns
-        if column.name != form.category and row.get(column.name)
+        if column.name != form.category and column.name in row
     ]
     return (
         {column.name: value for column, value in told if not column.personal},

@@ -95,6 +95,8 @@ class Cases(Protocol):
     ) -> bool:
         """Puts what is told now in the place of what was told before; the rest of it stays.
 
+        An empty text takes away what was told under its name.
+
         Returns whether there is such a case of this subscriber and service that is not solved yet.
         """
 

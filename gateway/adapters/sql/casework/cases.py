@@ -178,6 +178,8 @@ class SqlCases:
     ) -> bool:
         """Puts what is told now in the place of what was told before; the rest of it stays.
 
+        An empty text takes away what was told under its name.
+
         Returns whether there is such a case of this subscriber and service. Once it is solved,
         nothing is changed any more: it is no such case then.
         """
@@ -195,14 +197,11 @@ class SqlCases:
                 return False
             if not case_events.note(connection, self._keyring, call, number, index):
                 return True
-            kept = {
-                "details_sealed": {**self._opened("details_sealed", row), **details},
-                "personal_sealed": {**self._opened("personal_sealed", row), **personal},
-            }
-            change: dict[str, object] = {
-                name: CASES.seal(self._keyring, name, row, json.dumps(texts))
-                for name, texts in kept.items()
-            }
+            change: dict[str, object] = {}
+            for column, now in (("details_sealed", details), ("personal_sealed", personal)):
+                texts = {**self._opened(column, row), **now}
+                kept = {name: text for name, text in texts.items() if text}
+                change[column] = CASES.seal(self._keyring, column, row, json.dumps(kept))
             if category:
                 change["category"] = category
             change["changed_at"] = call.at
