@@ -15,9 +15,11 @@ from gateway.domain.alerts.alert import Info
 from gateway.domain.telecom.segments import segment
 from gateway.domain.text.gsm7 import downgraded
 
+#: What ends a sentence, and what may close behind it: "(Look below.)"
+_ENDS, _CLOSES = ".!?።؟।॥۔။។。！？", "\"')]}»”’」』）"
 #: Where a sentence may end, in the scripts of the languages that come with the gateway. What goes
 #: on in small letters or digits behind a point is the same sentence: "approx. 20 km".
-_END = re.compile(r"(?<=[.!?።؟।])\s+(?=[^\W\d_]|[¿¡])")
+_END = re.compile(rf"(?:(?<=[{_ENDS}])|(?<=[{_ENDS}][{re.escape(_CLOSES)}]))\s+(?=[^\W\d_]|[¿¡])")
 #: A short word before the point is cut short itself: "St. Mary", "No. 5", "Dr. Okello".
 _SHORTENED = re.compile(r"(^|[\s(])\w{1,3}\.$")
 
@@ -95,7 +97,7 @@ def _unsaid(sentences: Sequence[str], said: Sequence[str]) -> list[str]:
 
 
 def _alike(sentence: str) -> str:
-    return sentence.casefold().rstrip(".!?።؟। ")
+    return sentence.casefold().rstrip(f"{_ENDS}{_CLOSES} ")
 
 
 def _that_fit(
@@ -126,9 +128,13 @@ def _sentences(text: str) -> list[str]:
             sentences[-1] = f"{sentences[-1]} {part}"
         else:
             sentences.append(part)
-    if sentences and sentences[-1][-1] not in ".!?።؟।":
+    if sentences and not _is_ended(sentences[-1]):
         sentences[-1] += "."
     return sentences
+
+
+def _is_ended(sentence: str) -> bool:
+    return sentence.rstrip(_CLOSES).endswith(tuple(_ENDS))
 
 
 def _without_tags(text: str) -> str:
@@ -139,5 +145,5 @@ def _without_tags(text: str) -> str:
     if not _TAG.search(text):
         return html.unescape(text)
     lines = (" ".join(_TAG.sub("", line).split()) for line in _BLOCK.split(text))
-    ended = (line if line[-1] in ".!?:;,።؟।" else f"{line}." for line in lines if line)
+    ended = (line if _is_ended(line) or line[-1] in ":;," else f"{line}." for line in lines if line)
     return html.unescape(" ".join(ended))
