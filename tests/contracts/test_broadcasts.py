@@ -13,6 +13,7 @@ from gateway.adapters.sql.broadcast.audiences import SqlAudiences
 from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
 from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
 from gateway.adapters.sql.handler_toolkit.subscriptions import SqlSubscriptions
+from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
 from gateway.adapters.sql.sms.consents import SqlConsents
 from gateway.adapters.sql.sms.outbox import SqlOutbox
 from gateway.adapters.sql.sms.subscribers import SqlSubscribers
@@ -26,6 +27,7 @@ from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.use_cases.ports import ConsentChange, Outcomes
+from gateway.use_cases.ports.institutions import AuditEntry, AuditQuery
 from gateway.use_cases.ports.sms.broadcasts import Filled, ListRow, Member
 from tests.clock import FixedClock
 
@@ -277,6 +279,34 @@ def test_a_step_of_filling_is_stored_once_whoever_comes_twice(stores: Stores) ->
     assert (3, "ab", {"stopped": 1}) == (filled.filled, filled.cursor, filled.left_out)
     assert 3 == stores.broadcasts.waiting(draft.id, 9)
     assert 2 == stores.broadcasts.waiting(draft.id, 2)
+
+
+def test_a_deed_and_its_record_are_stored_together_or_neither_is(
+    stores: Stores, database: Engine
+) -> None:
+    def entry(what: str) -> AuditEntry:
+        return AuditEntry(
+            at=stores.clock.now(), by="asha", institution="gateway", act="broadcast", what=what
+        )
+
+    new = a_broadcast()
+    ids = {
+        stores.broadcasts.draft(new, stores.clock.now(), lambda id: entry(f"{id} drafted"))
+        for _ in range(2)
+    }
+    (id,) = ids
+    draft = stores.found(id)
+    for deed in ("checked", "lost"):
+        stores.broadcasts.change(
+            replace(draft, state=State.CHECKED), stores.clock.now(), entry(deed)
+        )
+    stores.broadcasts.let_lapse(id, stores.clock.now(), entry("nothing lapsed"))
+    with pytest.raises(ZeroDivisionError):
+        stores.broadcasts.draft(a_broadcast("b"), stores.clock.now(), lambda id: entry(f"{id / 0}"))
+
+    lines = SqlAuditTrail(database, KEYRING).newest(AuditQuery(institutions=frozenset({"gateway"})))
+    assert ["checked", f"{id} drafted"] == [line.what for line in lines]
+    assert [id] == [each.id for each in stores.broadcasts.newest(None, State, 9)]
 
 
 def test_what_was_changed_meanwhile_is_not_overwritten(stores: Stores, clock: FixedClock) -> None:

@@ -75,7 +75,7 @@ def public_alerts(
     clock: Clock,
 ) -> PublicAlerts:
     """Returns them wired."""
-    alerts = SqlAlerts(engine)
+    alerts = SqlAlerts(engine, broadcast.deployment.keyring)
     drafts = Drafts(topic=settings.topic, releases=releases)
     sources = {
         name: AlertSource(name, source.institution, frozenset(source.senders))

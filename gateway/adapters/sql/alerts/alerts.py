@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +11,14 @@ from sqlalchemy import Connection, Engine, RowMapping, bindparam, select, update
 
 from gateway.adapters.sql.alerts.alert_tables import alert_drafts, alerts
 from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.institutions.audit_chain import append
 from gateway.adapters.sql.upserts import insert_new
+from gateway.adapters.system.keyring import Keyring
 from gateway.domain.alerts.alert import Alert, AlertName
 from gateway.domain.alerts.taken import AlertSource, AlertState, TakenAlert
 from gateway.domain.alerts.warning import Meaning, PublicWarning, Reading
 from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.ports.institutions import AuditEntry
 
 _row, _draft = alerts.c, alert_drafts.c
 _TAKE = insert_new(alerts, returning=(_row.id,))
@@ -40,11 +43,18 @@ _DRAFTED = insert_new(alert_drafts)
 class SqlAlerts:
     """Fits the `Alerts` port. All methods raise StoreUnavailable."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self._engine = engine
+        self._keyring = keyring
 
     def take(
-        self, source: AlertSource, alert: Alert, reading: Reading, now: datetime, by: str = ""
+        self,
+        source: AlertSource,
+        alert: Alert,
+        reading: Reading,
+        now: datetime,
+        by: str = "",
+        noted: Callable[[int], AuditEntry] | None = None,
     ) -> int:
         """Stores an alert; returns its id, or that of the same one taken before."""
         row = {
@@ -65,7 +75,9 @@ class SqlAlerts:
             id = connection.scalar(_TAKE[connection.dialect.name], row)
             if id is None:
                 place = _place(source.name, alert.name)
-                id = connection.execute(_NAMED, place).mappings().one()["id"]
+                return int(connection.execute(_NAMED, place).mappings().one()["id"])
+            if noted is not None:
+                append(connection, self._keyring, [noted(int(id))])
         return int(id)
 
     def find(self, id: int) -> TakenAlert | None:

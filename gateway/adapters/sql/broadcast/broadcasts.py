@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from gateway.adapters.sql.broadcast.broadcast_rows import (
 )
 from gateway.adapters.sql.broadcast.broadcast_tables import broadcasts
 from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.institutions.audit_chain import append
 from gateway.adapters.sql.many.among import AmongFound
 from gateway.adapters.sql.sms import outbound_rows
 from gateway.adapters.sql.sms.outbound_rows import has_left, has_status, segments_of
@@ -39,6 +40,7 @@ from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
 from gateway.domain.broadcast.outcomes import TAKEN_BACK, Part
 from gateway.domain.broadcast.states import MOVING, State
 from gateway.domain.telecom.delivery import DeliveryStatus
+from gateway.use_cases.ports.institutions import AuditEntry
 from gateway.use_cases.ports.sms.broadcasts import WORDED_BY, Filled, Other, Sent
 
 #: An MT that is held is due then. It lapses long before, like any that waits too long.
@@ -179,13 +181,17 @@ class SqlBroadcasts:
         self._engine = engine
         self._keyring = keyring
 
-    def draft(self, new: NewBroadcast, now: datetime) -> int:
+    def draft(
+        self, new: NewBroadcast, now: datetime, noted: Callable[[int], AuditEntry] | None = None
+    ) -> int:
         """Stores a draft; returns its id, or that of the one that has the key already."""
         row = to_row(self._keyring, new, now)
         with transaction(self._engine) as connection:
             id = connection.scalar(_DRAFT[connection.dialect.name], row)
             if id is None:
-                id = connection.scalar(_BY_KEY, {"of_key": row["key_index"]})
+                return int(connection.execute(_BY_KEY, {"of_key": row["key_index"]}).scalar_one())
+            if noted is not None:
+                append(connection, self._keyring, [noted(int(id))])
         return int(id)
 
     def drop(self, id: int) -> None:
@@ -221,12 +227,15 @@ class SqlBroadcasts:
             rows = connection.execute(_MOVING).mappings().all()
         return [to_broadcast(self._keyring, row) for row in rows]
 
-    def change(self, broadcast: Broadcast, now: datetime) -> bool:
+    def change(self, broadcast: Broadcast, now: datetime, entry: AuditEntry | None = None) -> bool:
         """Stores how a broadcast stands now; False when it was changed since it was read."""
         values = {**changes_of(broadcast, now), "version": broadcast.version + 1}
-        with statements(self._engine) as connection:
-            place = {"of_id": broadcast.id, "seen": broadcast.version}
-            return connection.execute(_CHANGE.values(values), place).rowcount == 1
+        place = {"of_id": broadcast.id, "seen": broadcast.version}
+        with transaction(self._engine) as connection:
+            is_stored = connection.execute(_CHANGE.values(values), place).rowcount == 1
+            if is_stored and entry is not None:
+                append(connection, self._keyring, [entry])
+        return is_stored
 
     def fill(self, broadcast: Broadcast, step: Filled, now: datetime) -> bool:
         """Stores MTs and where the broadcast stands behind them, in one transaction."""
@@ -266,14 +275,17 @@ class SqlBroadcasts:
         """Ends up to `most` MTs that have not left; returns how many they were."""
         return self._some(_TAKE_BACK, id, most, now)
 
-    def let_lapse(self, id: int, now: datetime) -> int:
+    def let_lapse(self, id: int, now: datetime, entry: AuditEntry | None = None) -> int:
         """Sees to it that nothing of it is sent once more; returns how many MTs that were."""
         values = {"of_id": id, "now": now}
         with transaction(self._engine) as connection:
-            return sum(
+            lapsed = sum(
                 connection.execute(statement, values).rowcount
                 for statement in (_LAPSE, _TAKE_COPIES_BACK)
             )
+            if lapsed and entry is not None:
+                append(connection, self._keyring, [entry])
+        return lapsed
 
     def without_report(self, before: datetime, most: int) -> Sequence[int]:
         """Returns broadcasts that ended by then and whose report is not kept, the oldest first."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.alerts.alert import Alert, AlertName
 from gateway.domain.alerts.taken import AlertSource, AlertState, TakenAlert
 from gateway.domain.alerts.warning import Reading
+from gateway.use_cases.ports.institutions import AuditEntry
 
 
 class AlertDocuments(Protocol):
@@ -22,11 +23,18 @@ class Alerts(Protocol):
     """The alerts that were taken. Raises StoreUnavailable."""
 
     def take(
-        self, source: AlertSource, alert: Alert, reading: Reading, now: datetime, by: str = ""
+        self,
+        source: AlertSource,
+        alert: Alert,
+        reading: Reading,
+        now: datetime,
+        by: str = "",
+        noted: Callable[[int], AuditEntry] | None = None,
     ) -> int:
         """Stores an alert, with the person who took it from a file.
 
-        Returns its id, or that of the same one taken before.
+        Returns its id, or that of the same one taken before. With a new one what `noted` returns
+        of it is recorded, in one transaction.
         """
 
     def find(self, id: int) -> TakenAlert | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -13,6 +13,7 @@ from gateway.domain.broadcast.states import State
 from gateway.domain.telecom.delivery import DeliveryStatus
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import NewSms
+from gateway.use_cases.ports.institutions import AuditEntry
 
 #: What an MT of a broadcast was worded by (`template_id`): this and a language.
 WORDED_BY = "broadcast."
@@ -128,8 +129,13 @@ class Sent:
 class Broadcasts(Protocol):
     """Broadcasts and their MTs in the outbox. Raises StoreUnavailable."""
 
-    def draft(self, new: NewBroadcast, now: datetime) -> int:
-        """Stores a draft; returns its id, or that of the one that has the key already."""
+    def draft(
+        self, new: NewBroadcast, now: datetime, noted: Callable[[int], AuditEntry] | None = None
+    ) -> int:
+        """Stores a draft; returns its id, or that of the one that has the key already.
+
+        With a new one what `noted` returns of it is recorded, in one transaction.
+        """
 
     def drop(self, id: int) -> None:
         """Removes a draft whose list was not taken."""
@@ -145,8 +151,11 @@ class Broadcasts(Protocol):
     def moving(self) -> Sequence[Broadcast]:
         """Returns those with which the ticker has something to do, the oldest first."""
 
-    def change(self, broadcast: Broadcast, now: datetime) -> bool:
-        """Stores how a broadcast stands now; False when it was changed since it was read."""
+    def change(self, broadcast: Broadcast, now: datetime, entry: AuditEntry | None = None) -> bool:
+        """Stores how a broadcast stands now, and what was done, in one transaction.
+
+        False, with nothing stored, when it was changed since it was read.
+        """
 
     def fill(self, broadcast: Broadcast, step: Filled, now: datetime) -> bool:
         """Stores MTs and where the broadcast stands behind them, in one transaction.
@@ -166,9 +175,10 @@ class Broadcasts(Protocol):
     def take_back(self, id: int, most: int, now: datetime) -> int:
         """Ends up to `most` MTs that have not left; returns how many they were."""
 
-    def let_lapse(self, id: int, now: datetime) -> int:
+    def let_lapse(self, id: int, now: datetime, entry: AuditEntry | None = None) -> int:
         """Sees to it that nothing of it is sent once more: its copies that wait are taken back, and
-        what is unknown, or will be, holds no longer. Returns how many MTs that were."""
+        what is unknown, or will be, holds no longer. Returns how many MTs that were; where there
+        were any, what was done is recorded in the same transaction."""
 
     def without_report(self, before: datetime, most: int) -> Sequence[int]:
         """Returns broadcasts that ended by then and whose report is not kept, the oldest first."""
