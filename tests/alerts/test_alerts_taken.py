@@ -22,6 +22,7 @@ from gateway.domain.faults_and_errors.errors import OriginUnproven, Refused
 from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Lane, OutboundSms
+from gateway.use_cases.ports.institutions import AuditQuery
 from gateway.web.app import create_app
 from gateway.web.handset_client import handset, within
 from tests.alerts.samples import area, document, info
@@ -119,6 +120,11 @@ def test_the_same_alert_again_changes_nothing(weather: Weather) -> None:
     first, second = (weather.taken(weather.writes("ONE")) for _ in range(2))
     assert (first.id, first.drafts) == (second.id, second.drafts)
     assert 1 == len(weather.gateway.broadcast.read.newest("", State, 10, "asha"))
+    lines = weather.gateway.institutions.read_audit.newest(AuditQuery(), "asha")
+    assert [
+        ("alerts from weather", f"broadcast {first.drafts[0]} drafted"),
+        ("alerts from weather", f"alert {first.id} taken from weather"),
+    ] == [(line.by, line.what) for line in lines if line.institution == "disaster_management"]
 
 
 @pytest.mark.parametrize("status", ["Test", "Exercise", "System", "Draft"])
@@ -193,7 +199,7 @@ def test_a_person_places_and_words_what_nobody_else_can(weather: Weather, gatewa
 
     with pytest.raises(Refused, match="which districts"):
         decide.draft(taken.id, 0, [], {}, "asha")
-    with pytest.raises(Refused, match="has 1 warnings"):
+    with pytest.raises(Refused, match="has 1 warning\\."):
         decide.draft(taken.id, 1, ["Mbale"], {}, "asha")
     drafted = decide.draft(taken.id, 0, ["Mbale"], {"sw": "Mafuriko."}, "asha")
     with pytest.raises(Refused, match="already"):

@@ -164,8 +164,9 @@ def test_a_moment_names_its_month_in_every_language(language: str, told: str) ->
 SHOWN_ON_PAGES = (
     "adapters/dataset_files", "adapters/menu_files/forms", "adapters/sql/institutions",
     "adapters/sql/releases", "composition", "domain/institutions", "domain/menu", "rehearsal",
-    "use_cases/analytics", "use_cases/casework", "use_cases/consents", "use_cases/institutions",
-    "use_cases/releases", "use_cases/sign_in", "web/console",
+    "use_cases/alerts", "use_cases/analytics", "use_cases/broadcast", "use_cases/casework",
+    "use_cases/consents", "use_cases/institutions", "use_cases/releases", "use_cases/sign_in",
+    "web/console",
 )  # fmt: skip
 _REFUSALS = frozenset({"Refused", "NotAllowed", "NotThere", "NotEditable", "NotProven"})
 #: The rooms whose faults a page shows, and what makes a fault there. Types hold the rest.

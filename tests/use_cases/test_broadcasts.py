@@ -557,7 +557,7 @@ def test_nothing_is_done_with_what_has_not_come_so_far(desk: Desk) -> None:
     draft = desk.drafted(1)
     direct = desk.room.direct
     for deed in (direct.approve, direct.start, direct.pause, direct.resume):
-        with pytest.raises(GatewayError, match=r"is draft.*gateway broadcast check"):
+        with pytest.raises(GatewayError, match=r"is not checked yet.*gateway broadcast check"):
             deed(draft.id, HEAD)
 
 
@@ -760,5 +760,5 @@ def test_what_is_on_its_way_becomes_no_emergency_any_more(desk: Desk) -> None:
     until = desk.clock.now() + timedelta(hours=3)
     started = desk.started(3, valid_until=until)
 
-    with pytest.raises(Refused, match="so there is nothing to declare"):
+    with pytest.raises(Refused, match="so it cannot be declared an emergency"):
         desk.room.direct.declare_emergency(started.id, HEAD, "Dam failure")

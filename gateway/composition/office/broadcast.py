@@ -160,7 +160,9 @@ def _over_budget(spend: Spend) -> OverBudget:
 
     def over_budget(institution: str, segments: int, at: datetime) -> str:
         verdict = spend.may_send(institution, segments, at)
-        return f"{verdict.why} {verdict.next_step}" if verdict.standing is Standing.BRAKED else ""
+        if verdict.standing is not Standing.BRAKED:
+            return ""
+        return verdict.told
 
     return over_budget
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 
+from gateway.domain.faults_and_errors.sentence import Sentence
+
 
 class State(enum.StrEnum):
     """draft → checked | waiting → approved → scheduled → sending ⇄ paused → done | cancelled.
@@ -61,6 +63,29 @@ _NEXT: Mapping[State, str] = {
     State.DONE: "See: gateway broadcast report {id}",
     State.CANCELLED: "See: gateway broadcast report {id}",
 }
+#: How far it is, and what cannot be done then, as a refusal says them.
+_IS: Mapping[State, Sentence] = {
+    State.DRAFT: Sentence("not checked yet"),
+    State.CHECKED: Sentence("checked already"),
+    State.WAITING: Sentence("waiting for approval"),
+    State.APPROVED: Sentence("approved already"),
+    State.SCHEDULED: Sentence("scheduled already"),
+    State.SENDING: Sentence("being sent"),
+    State.PAUSED: Sentence("paused"),
+    State.DONE: Sentence("done already"),
+    State.CANCELLED: Sentence("cancelled"),
+}
+_BE_DONE: Mapping[Deed, Sentence] = {
+    Deed.CHECK: Sentence("be checked"),
+    Deed.REHEARSE: Sentence("be rehearsed"),
+    Deed.EMERGENCY: Sentence("be declared an emergency"),
+    Deed.APPROVE: Sentence("be approved"),
+    Deed.SCHEDULE: Sentence("be scheduled"),
+    Deed.START: Sentence("be started"),
+    Deed.PAUSE: Sentence("be paused"),
+    Deed.RESUME: Sentence("be resumed"),
+    Deed.CANCEL: Sentence("be cancelled"),
+}
 #: States in which the ticker has something to do with a broadcast.
 MOVING = (State.SCHEDULED, State.SENDING, State.PAUSED, State.CANCELLED)
 
@@ -77,6 +102,21 @@ def may(deed: Deed, state: State) -> bool:
 def what_next(state: State, id: int) -> str:
     """Returns the sentence that says how to go on from a state."""
     return _NEXT[state].format(id=id)
+
+
+def cannot(deed: Deed, state: State, id: int) -> Sentence:
+    """Returns the sentence that says why something cannot be done now, and how to go on.
+
+    >>> cannot(Deed.START, State.WAITING, 7).split(".")[0]
+    'Broadcast 7 is waiting for approval, so it cannot be started'
+    """
+    return Sentence(
+        "Broadcast %(id)s is %(state)s, so it cannot %(deed)s.",
+        id=id,
+        state=_IS[state],
+        deed=_BE_DONE[deed],
+        by_command=what_next(state, id),
+    )
 
 
 def after_check(recipients: int, approval_above: int, *, emergency: bool = False) -> State:

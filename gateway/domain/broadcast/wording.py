@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.text.localised_text import BadPlaceholder, Template, is_blank
 
 #: More than a phone joins, and more than anybody reads (`SMS_PAGE` has three).
@@ -22,27 +23,45 @@ class Wording:
 
     @classmethod
     def compile(cls, written: Mapping[str, str], fallback: str) -> Wording:
-        """Returns them compiled; raises ValueError, which says what to write instead."""
+        """Returns them compiled; raises ValueError with a `Sentence` of what to write instead."""
         if not written:
-            raise ValueError("A broadcast needs a text, such as --text en='…'.")
+            raise ValueError(
+                Sentence("A broadcast needs a text.", by_command="Give one, such as: --text en='…'")
+            )
         if fallback not in written:
-            raise ValueError(f"There is no text in '{fallback}', which others would be given.")
+            raise ValueError(
+                Sentence(
+                    "There is no text in '%(language)s', which others would be given.",
+                    language=fallback,
+                )
+            )
         texts = {}
         for language, text in written.items():
             if is_blank(text):
-                raise ValueError(f"The text in '{language}' is empty.")
+                raise ValueError(
+                    Sentence("The text in '%(language)s' is empty.", language=language)
+                )
             try:
                 texts[language] = Template.parse(text)
             except BadPlaceholder as bad:
                 raise ValueError(
-                    f"The text in '{language}' has a brace that names no column, at character "
-                    f"{bad.column + 1}. Write {{name}}, or {{{{ for a brace."
+                    Sentence(
+                        "The text in '%(language)s' has a brace that names no column, at character "
+                        "%(column)s. Write {name}, or {{ for a brace.",
+                        language=language,
+                        column=bad.column + 1,
+                    )
                 ) from None
         wanted = {language: set(each.names) for language, each in texts.items()}
         for language, names in wanted.items():
             if lost := sorted(wanted[fallback] - names):
                 raise ValueError(
-                    f"The text in '{language}' lacks {{{lost[0]}}}, which '{fallback}' has."
+                    Sentence(
+                        "The text in '%(language)s' lacks {%(name)s}, which '%(other)s' has.",
+                        language=language,
+                        name=lost[0],
+                        other=fallback,
+                    )
                 )
         return cls(texts, fallback)
 

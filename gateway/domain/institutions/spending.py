@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from gateway.domain.faults_and_errors.sentence import Sentence
+from gateway.domain.faults_and_errors.sentence import Sentence, again, parts_of
 from gateway.domain.institutions.institution import Institution
 from gateway.domain.money.money import shown_amount
 
@@ -93,6 +93,14 @@ class Verdict:
     next_step: str = ""
     left: int | None = None
 
+    @property
+    def told(self) -> str:
+        """Returns why, and what to do where it is done by command."""
+        if not isinstance(self.why, Sentence):
+            return self.why
+        sentence, _, on_page, singular, counts, values = parts_of(self.why)
+        return again((sentence, self.next_step, on_page, singular, counts, values), self.why.then)
+
 
 def _plain(amount: Decimal | int) -> str:
     """Returns segments or money as people write them."""
@@ -135,11 +143,17 @@ def judge(institution: Institution, spent: Spent, parts: int) -> Verdict:
     standing = tightest.standing(parts)
     if standing is Standing.OK:
         return Verdict(standing=standing, left=left)
-    more = f", and {parts} segments more are asked for" if parts else ""
+    why = Sentence(
+        "The %(bound)s of '%(name)s' is %(most)s %(unit)s: %(used)s are used.",
+        bound=tightest.name,
+        name=institution.name,
+        most=_plain(tightest.most),
+        unit=tightest.unit,
+        used=_plain(tightest.used),
+    )
     return Verdict(
         standing=standing,
-        why=f"The {tightest.name} of '{institution.name}' is {_plain(tightest.most)} "
-        f"{tightest.unit}: {_plain(tightest.used)} are used{more}.",
+        why=why + (Sentence(" It takes %(number)s segments more.", number=parts) if parts else ""),
         next_step=_next_step(institution, tightest),
         left=left,
     )

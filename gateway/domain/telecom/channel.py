@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.money.tariff import Tariff
 from gateway.domain.telecom.identity import Identity, ProviderToken
 from gateway.domain.telecom.msisdn import Msisdn
@@ -92,7 +93,7 @@ class Channel:
 
 
 #: What whoever runs the gateway is told when `channel_to_send` finds none.
-NO_CHANNEL_SENDS = (
+NO_CHANNEL_SENDS = Sentence(
     "No channel can send SMS there: it needs an `address` or a `sender_id`, and for a provider's "
     "token it has to be that provider's, and to take them (`texts_tokens`)."
 )

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.domain.alerts.taken import TakenAlert
-from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.use_cases.alerts.drafts import Drafts
 from gateway.use_cases.alerts.take_alert import TakeAlert, no_such_alert
-from gateway.use_cases.broadcast.draft_broadcast import DraftBroadcast
+from gateway.use_cases.broadcast.draft_broadcast import DraftBroadcast, no_such_language
 from gateway.use_cases.institutions.authorise import Authorise
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.sms.alerts import Alerts
@@ -59,21 +59,29 @@ class DecideAlert:
         taken = self.one(id, by)
         if not 0 <= place < len(taken.reading.warnings):
             number = len(taken.reading.warnings)
-            raise Refused(f"Alert {id} has {number} warnings. See: gateway alerts show {id}")
+            raise Refused(
+                Sentence(
+                    "Alert %(id)s has %(number)s warnings.",
+                    singular="Alert %(id)s has %(number)s warning.",
+                    id=id,
+                    number=number,
+                    by_command="See: gateway alerts show %(id)s",
+                )
+            )
         if place in taken.drafts:
             raise Refused(
-                f"That warning is broadcast {taken.drafts[place]} already. "
-                f"See: gateway broadcast show {taken.drafts[place]}"
+                Sentence(
+                    "That warning is broadcast %(id)s already.",
+                    id=taken.drafts[place],
+                    by_command="See: gateway broadcast show %(id)s",
+                )
             )
         if place not in taken.waits:
-            raise Refused(f"Alert {id} was updated or cancelled by a later one.")
+            raise Refused(Sentence("Alert %(id)s was updated or cancelled by a later one.", id=id))
         languages = self.drafts.releases().current().languages
         for code in texts:
             if code not in languages:
-                raise Refused(
-                    f"The menu has no language '{code}'.{did_you_mean(code, languages)} It has: "
-                    f"{', '.join(languages)}."
-                )
+                raise Refused(no_such_language(code, languages))
         warning = taken.reading.warnings[place]
         said = replace(
             warning,
@@ -81,10 +89,20 @@ class DecideAlert:
             texts={**warning.texts, **texts},
         )
         if not said.districts:
-            raise Refused("Nobody knows which districts it is for. Name them: --district NAME")
+            raise Refused(
+                Sentence(
+                    "Nobody knows which districts it is for. Name them.",
+                    by_command="Each is --district NAME.",
+                )
+            )
         new = self.drafts.of(taken, said, f"alert {id} {place}", by)
         if new is None:
-            raise Refused("It has no text in a language of the menu. Write it: --text CODE=TEXT")
+            raise Refused(
+                Sentence(
+                    "It has no text in a language of the menu. Write one.",
+                    by_command="It is --text CODE=TEXT.",
+                )
+            )
         broadcast = self.draft_broadcast(new)
         self.alerts.drafted(id, place, broadcast.id, self.clock.now())
         return self.one(id, by)

@@ -13,10 +13,13 @@ from gateway.domain.alerts.warning import Meaning, PublicWarning, read_alert
 from gateway.domain.alerts.wording import LongestText, withdrawn
 from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.faults_and_errors.errors import OriginUnproven, Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
+from gateway.domain.institutions.roles import Act
 from gateway.use_cases.alerts.drafts import Drafts
 from gateway.use_cases.broadcast.direct_broadcast import DirectBroadcast
 from gateway.use_cases.broadcast.draft_broadcast import DraftBroadcast
 from gateway.use_cases.ports import Clock, Counters
+from gateway.use_cases.ports.institutions import AuditEntry
 from gateway.use_cases.ports.sms.alerts import AlertDocuments, Alerts
 
 log = logging.getLogger(__name__)
@@ -56,7 +59,17 @@ class TakeAlert:
                 f"write it under alerts.sources.{source_name}.senders in config/gateway.yaml."
             )
         reading = read_alert(alert, self.districts(), self.longest, now)
-        id = self.alerts.take(source, alert, reading, now, by)
+
+        def noted(id: int) -> AuditEntry:
+            return AuditEntry(
+                at=now,
+                by=by or _of_source(source_name),
+                institution=source.institution,
+                act=Act.BROADCAST.value,
+                what=f"alert {id} taken from {source_name}",
+            )
+
+        id = self.alerts.take(source, alert, reading, now, by, noted)
         self.counters.add("alerts_taken", source=source_name, meaning=reading.meaning.value)
         return self.finish(id)
 
@@ -128,8 +141,14 @@ class TakeAlert:
 
 def no_such_alert(id: int) -> Refused:
     """Returns what is said of an alert that is not there, or is another institution's."""
-    return Refused(f"There is no alert {id}. See: gateway alerts list")
+    return Refused(
+        Sentence("There is no alert %(id)s.", id=id, by_command="See: gateway alerts list")
+    )
 
 
 def _by(taken: TakenAlert) -> str:
-    return taken.brought_by or f"alerts from {taken.source}"
+    return taken.brought_by or _of_source(taken.source)
+
+
+def _of_source(name: str) -> str:
+    return f"alerts from {name}"

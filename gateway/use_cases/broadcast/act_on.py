@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.domain.broadcast.broadcast import Broadcast
-from gateway.domain.broadcast.states import Deed, may, what_next
+from gateway.domain.broadcast.states import Deed, cannot, may
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.use_cases.institutions.authorise import Authorise
 from gateway.use_cases.ports import Clock
@@ -52,21 +53,27 @@ class Acting:
         actor = self.authorise.over(by, broadcast.institution, act, _no_such(id))
         return broadcast, actor.name
 
-    def note(self, actor: str, institution: str, act: Act, what: str, reason: str = "") -> None:
-        """Notes what was done."""
-        self.audit.record(
-            AuditEntry(
-                at=self.clock.now(),
-                by=actor,
-                institution=institution,
-                act=act.value,
-                what=what,
-                reason=reason,
-            )
+    def entry(
+        self, actor: str, institution: str, act: Act, what: str, reason: str = ""
+    ) -> AuditEntry:
+        """Returns what is recorded of a deed."""
+        return AuditEntry(
+            at=self.clock.now(),
+            by=actor,
+            institution=institution,
+            act=act.value,
+            what=what,
+            reason=reason,
         )
 
-    def change(self, id: int, deed: Deed, become: Callable[[Broadcast], Broadcast]) -> Broadcast:
-        """Stores what `become` makes of a broadcast, and returns it.
+    def note(self, actor: str, institution: str, act: Act, what: str, reason: str = "") -> None:
+        """Notes what was done where nothing is changed by it."""
+        self.audit.record(self.entry(actor, institution, act, what, reason))
+
+    def change(
+        self, id: int, deed: Deed, become: Callable[[Broadcast], Broadcast], entry: AuditEntry
+    ) -> Broadcast:
+        """Stores what `become` makes of a broadcast with the record of it, and returns it.
 
         It is read anew whenever the ticker has changed it meanwhile.
         """
@@ -74,19 +81,20 @@ class Acting:
             broadcast = self.found(id)
             hold_to(deed, broadcast)
             changed = become(broadcast)
-            if self.broadcasts.change(changed, self.clock.now()):
+            if self.broadcasts.change(changed, self.clock.now(), entry):
                 return self.found(id)
-        raise Refused(f"Broadcast {id} is changed by others all the time. Try again.")
+        raise Refused(
+            Sentence("Broadcast %(id)s is changed by others all the time. Try again.", id=id)
+        )
 
 
 def _no_such(id: int) -> Refused:
-    return Refused(f"There is no broadcast {id}. See: gateway broadcast list")
+    return Refused(
+        Sentence("There is no broadcast %(id)s.", id=id, by_command="See: gateway broadcast list")
+    )
 
 
 def hold_to(deed: Deed, broadcast: Broadcast) -> None:
     """Raises Refused where a broadcast has not come so far, or too far, for a deed."""
     if not may(deed, broadcast.state):
-        raise Refused(
-            f"Broadcast {broadcast.id} is {broadcast.state.value}, so there is nothing to "
-            f"{deed.value}. {what_next(broadcast.state, broadcast.id)}"
-        )
+        raise Refused(cannot(deed, broadcast.state, broadcast.id))

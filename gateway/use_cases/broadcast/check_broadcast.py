@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.domain.broadcast.audience import Source
@@ -13,8 +13,10 @@ from gateway.domain.broadcast.states import Deed, after_check
 from gateway.domain.broadcast.wording import MOST_SEGMENTS
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.channel import Channel
+from gateway.use_cases.broadcast import wording_members as words
 from gateway.use_cases.broadcast.act_on import Acting, hold_to
 from gateway.use_cases.broadcast.wording_members import UNREADABLE, Words
 from gateway.use_cases.ports import Clock, Releases
@@ -58,25 +60,31 @@ class CheckBroadcast:
         state = after_check(
             estimate.recipients, self.approval_above, emergency=broadcast.is_emergency
         )
-        checked = self.acting.change(
+        what = f"broadcast {id} checked: {estimate.recipients} recipients"
+        return self.acting.change(
             id,
             Deed.CHECK,
             lambda now: replace(now, state=state, why="", estimate=estimate.to_plain()),
+            self.acting.entry(actor, broadcast.institution, Act.BROADCAST, what),
         )
-        what = f"broadcast {id} checked: {estimate.recipients} recipients"
-        self.acting.note(actor, broadcast.institution, Act.BROADCAST, what)
-        return checked
 
     def _refuse_late(self, broadcast: Broadcast) -> None:
         if broadcast.audience.source is Source.LIST and broadcast.list_rows is None:
             raise Refused(
-                f"The list of broadcast {broadcast.id} was not taken whole. Cancel it, and "
-                "draft it again."
+                Sentence(
+                    "The list of broadcast %(id)s was not taken whole. Cancel it, and draft it "
+                    "again.",
+                    id=broadcast.id,
+                )
             )
         if broadcast.has_expired(self.clock.now()):
             raise Refused(
-                f"What broadcast {broadcast.id} says holds no longer. Cancel it, and draft it "
-                "again with a later --valid-until."
+                Sentence(
+                    "What broadcast %(id)s says holds no longer. Cancel it, and draft it again "
+                    "with a later end.",
+                    id=broadcast.id,
+                    by_command="Give it with --valid-until.",
+                )
             )
 
     def _counted(self, broadcast: Broadcast, progress: Callable[[int], object]) -> Estimate:
@@ -112,30 +120,61 @@ def _refuse_nobody(broadcast: Broadcast, estimate: Estimate, audiences: Audience
         return
     left_out = sum(estimate.left_out.values())
     if left_out:
-        reasons = ", ".join(f"{number} {why}" for why, number in estimate.left_out.items())
-        raise Refused(f"It reaches nobody: all {left_out} are left out ({reasons}).")
+        told = Sentence("It reaches nobody: all %(number)s are left out.", number=left_out)
+        for why, number in estimate.left_out.items():
+            told += _left_out(why, number)
+        raise Refused(told)
     audience = broadcast.audience
     topics = audiences.topics() if audience.source is Source.TOPIC else ()
     if audience.source is Source.TOPIC and audience.topic not in topics:
-        raise Refused(
-            f"Nobody has subscribed to the topic '{audience.topic}'."
-            f"{did_you_mean(audience.topic, topics)} Subscribed are: "
-            f"{', '.join(topics) or 'no topics at all'}. Cancel it, and draft another."
-        )
+        told = Sentence("Nobody has subscribed to the topic '%(topic)s'.", topic=audience.topic)
+        told += did_you_mean(audience.topic, topics)
+        told += _subscribed(topics)
+        told += Sentence(" Cancel it, and draft another.")
+        raise Refused(told)
     if audience.districts:
         known = audiences.districts(audience.topic)
-        proposal = "".join(did_you_mean(each, known) for each in audience.districts)
-        raise Refused(
-            f"Nobody has subscribed to '{audience.topic}' in {', '.join(audience.districts)}."
-            f"{proposal} Subscribed are: {', '.join(known) or 'no districts at all'}."
+        told = Sentence(
+            "Nobody has subscribed to '%(topic)s' in %(districts)s.",
+            topic=audience.topic,
+            districts=", ".join(audience.districts),
         )
-    raise Refused("It reaches nobody: nobody is in its audience. Cancel it, and draft another.")
+        for each in audience.districts:
+            told += did_you_mean(each, known)
+        told += _subscribed(known)
+        raise Refused(told)
+    raise Refused(
+        Sentence("It reaches nobody: nobody is in its audience. Cancel it, and draft another.")
+    )
+
+
+def _left_out(why: str, number: int) -> Sentence:
+    match why:
+        case words.STOPPED:
+            return Sentence(" %(number)s said STOP.", number=number)
+        case words.OTHER_LANGUAGE:
+            return Sentence(" %(number)s read another language.", number=number)
+        case words.UNREADABLE:
+            return Sentence(" %(number)s cannot be read: a key is missing.", number=number)
+        case _:
+            return Sentence(" No channel reaches %(number)s of them.", number=number)
+
+
+def _subscribed(known: Sequence[str]) -> Sentence:
+    if not known:
+        return Sentence(" Nobody has subscribed to anything there.")
+    return Sentence(" Subscribed are: %(known)s.", known=", ".join(known))
 
 
 def _refuse_long(estimate: Estimate) -> None:
     for language, each in sorted(estimate.languages.items()):
         if each.most > MOST_SEGMENTS:
             raise Refused(
-                f"The text in '{language}' takes {each.most} SMS, and {MOST_SEGMENTS} are the "
-                "most. Cancel the draft, and make the text shorter."
+                Sentence(
+                    "The text in '%(language)s' takes %(number)s SMS, and %(most)s are the most. "
+                    "Cancel the draft, and make the text shorter.",
+                    language=language,
+                    number=each.most,
+                    most=MOST_SEGMENTS,
+                )
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from gateway.domain.broadcast.audience import Source
@@ -10,11 +10,13 @@ from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
 from gateway.domain.broadcast.wording import DISTRICT, Wording
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
-from gateway.domain.telecom.channel import Channel
+from gateway.domain.telecom.channel import NO_CHANNEL_SENDS, Channel
 from gateway.use_cases.broadcast.act_on import Acting
 from gateway.use_cases.institutions.known_institutions import KnownInstitutions
 from gateway.use_cases.ports import Clock, Releases
+from gateway.use_cases.ports.institutions import AuditEntry
 from gateway.use_cases.ports.sms.broadcasts import Broadcasts
 
 
@@ -49,10 +51,18 @@ class DraftBroadcast:
         self._refuse_unknown(new, wording)
         now = self.clock.now()
         if new.valid_until is not None and new.valid_until <= now:
-            raise Refused("What it says would hold no longer already. Give a later --valid-until.")
-        id = self.broadcasts.draft(replace(new, created_by=actor), now)
-        self.acting.note(actor, new.institution, Act.BROADCAST, f"broadcast {id} drafted")
-        return self.acting.found(id)
+            raise Refused(
+                Sentence(
+                    "What it says would hold no longer already. Give a later end.",
+                    by_command="It is --valid-until.",
+                )
+            )
+
+        def noted(id: int) -> AuditEntry:
+            what = f"broadcast {id} drafted"
+            return self.acting.entry(actor, new.institution, Act.BROADCAST, what)
+
+        return self.acting.found(self.broadcasts.draft(replace(new, created_by=actor), now, noted))
 
     def _held_to_its_own(self, new: NewBroadcast) -> NewBroadcast:
         """Returns it on a channel of its institution's own, where that may use some only.
@@ -66,15 +76,22 @@ class DraftBroadcast:
             return new
         if not new.channel and found.channels:
             new = replace(new, channel=found.channels[0])
-        for what, given, its_own in (
-            ("topic", new.topic, found.topics),
-            ("channel", new.channel, found.channels),
+        for what, said, given, its_own in (
+            ("topic", Sentence("topic"), new.topic, found.topics),
+            ("channel", Sentence("channel"), new.channel, found.channels),
         ):
             if its_own and given not in its_own:
                 raise Refused(
-                    f"'{name}' may not use the {what} '{given}', only: {', '.join(its_own)}. "
-                    f"Name one of these with --{what}, or let an administrator allow it: "
-                    "gateway institutions set --help"
+                    Sentence(
+                        "'%(name)s' may not use the %(what)s '%(given)s', only: %(own)s. Name one "
+                        "of these, or let an administrator allow it.",
+                        name=name,
+                        what=said,
+                        given=given,
+                        own=", ".join(its_own),
+                        option=what,
+                        by_command="It is --%(option)s. See: gateway institutions set --help",
+                    )
                 )
         return new
 
@@ -82,33 +99,42 @@ class DraftBroadcast:
         release = self.releases().current()
         for language in (*wording.texts, *new.audience.languages):
             if language not in release.languages:
-                raise Refused(
-                    f"The menu has no language '{language}'."
-                    f"{did_you_mean(language, release.languages)} It has: "
-                    f"{', '.join(release.languages)}."
-                )
+                raise Refused(no_such_language(language, release.languages))
         if new.channel and new.channel not in self.channels:
-            raise Refused(
-                f"There is no channel '{new.channel}'.{did_you_mean(new.channel, self.channels)}"
-            )
+            told = Sentence("There is no channel '%(name)s'.", name=new.channel)
+            told += did_you_mean(new.channel, self.channels)
+            raise Refused(told)
         if not any(each.sends for each in self.channels.values()):
-            raise Refused("No channel sends SMS: one needs an `address` or a `sender_id`.")
+            raise Refused(NO_CHANNEL_SENDS)
         is_listed = new.audience.source is Source.LIST
         known = {DISTRICT} if new.audience.districts else set()
         unknown = [name for name in wording.names if not is_listed and name not in known]
         if unknown:
             raise Refused(
-                f"The text has {{{unknown[0]}}}, and only a list has columns. Give --list FILE, or "
-                "write the value itself."
+                Sentence(
+                    "The text has {%(name)s}, and only a list has columns. Give a list, or write "
+                    "the value itself.",
+                    name=unknown[0],
+                    by_command="A list is --list FILE.",
+                )
             )
 
 
 def _compiled(new: NewBroadcast) -> Wording:
     if not new.title.strip():
-        raise Refused("A broadcast needs a title, by which people know it.")
+        raise Refused(Sentence("A broadcast needs a title, by which people know it."))
     if not new.topic:
-        raise Refused("A broadcast needs a topic, which its recipients can stop.")
+        raise Refused(Sentence("A broadcast needs a topic, which its recipients can stop."))
     try:
         return Wording.compile(new.texts, new.fallback)
     except ValueError as error:
-        raise Refused(str(error)) from None
+        raise Refused(*error.args) from None
+
+
+def no_such_language(language: str, languages: Iterable[str]) -> Sentence:
+    """Returns what is said of a language that the menu does not have."""
+    return (
+        Sentence("The menu has no language '%(language)s'.", language=language)
+        + did_you_mean(language, languages)
+        + Sentence(" It has: %(languages)s.", languages=", ".join(languages))
+    )

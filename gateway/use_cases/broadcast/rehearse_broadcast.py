@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gateway.domain.broadcast.states import Deed
 from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.channel import NO_CHANNEL_SENDS, Channel, channel_to_send
 from gateway.domain.telecom.msisdn import Msisdn
@@ -46,7 +47,12 @@ class RehearseBroadcast:
         for language in languages:
             if language not in there:
                 raise Refused(
-                    f"Broadcast {id} has no text in '{language}'. It has: {', '.join(there)}."
+                    Sentence(
+                        "Broadcast %(id)s has no text in '%(language)s'. It has: %(languages)s.",
+                        id=id,
+                        language=language,
+                        languages=", ".join(there),
+                    )
                 )
         channel = channel_to_send(self.channels, broadcast.channel, number)
         if channel is None:
