@@ -12,6 +12,7 @@ from gateway.domain.telecom.consent import EVERYTHING, ConsentState
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.use_cases.ports import ConsentChange, Routed
+from gateway.use_cases.ports.consents import Weighed
 from tests.clock import FixedClock
 from tests.consents import stops_of
 
@@ -92,10 +93,13 @@ def test_who_has_texted_what_nobody_has_read_is_undecided(
         assert inbound_id is not None
         if subscriber == OTHER_NUMBER or number == 0:
             assert inbox.finish(Routed(inbound_id=inbound_id), clock.now())
-    mts = [mt(each) for each in (third, NUMBER, OTHER_NUMBER, NUMBER)]
+    consents.change([change(OUT, subscriber=OTHER_NUMBER)], clock.now())
+    reply = mt(NUMBER, purpose=Purpose.REPLY)
+    mts = [mt(third), mt(NUMBER), mt(OTHER_NUMBER), reply, mt(NUMBER)]
 
-    assert [mts[1], mts[3]] == consents.undecided(mts)
-    assert [] == consents.undecided([])
+    assert Weighed([mts[0], reply], [mts[1], mts[4]]) == consents.weigh(mts)
+    assert Weighed([reply], []) == consents.weigh([reply])
+    assert Weighed([], []) == consents.weigh([])
 
 
 def test_who_has_said_nothing_may_be_written_to(consents: SqlConsents) -> None:

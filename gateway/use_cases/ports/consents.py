@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from gateway.domain.telecom.consent import ConsentState, TopicConsents
 from gateway.domain.telecom.identity import Identity
@@ -42,6 +42,18 @@ class ConsentChange:
     place: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed(Generic[AnyMt]):
+    """What may become of MTs at this moment, in their order.
+
+    A notice is undecided whose subscriber has texted what nobody has read yet: it may be STOP. One
+    that is neither allowed nor undecided may not be sent.
+    """
+
+    allowed: Sequence[AnyMt]
+    undecided: Sequence[AnyMt]
+
+
 class Consents(Protocol):
     """What subscribers have said. Raises StoreUnavailable."""
 
@@ -51,11 +63,8 @@ class Consents(Protocol):
     def allowed(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:
         """Returns the MTs that may go out at this moment, in their order."""
 
-    def undecided(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:
-        """Returns the MTs whose subscriber has texted what nobody has read yet, in their order.
-
-        It may be STOP. Asked before `allowed`, so that none is read in between.
-        """
+    def weigh(self, sms: Sequence[AnyMt]) -> Weighed[AnyMt]:
+        """Returns of MTs that are about to leave which may, and which have to wait."""
 
     def written_about(self, subscriber: Identity) -> Mapping[str, frozenset[str]]:
         """Returns what a subscriber has lately been sent unasked: topics, by who wrote of them."""

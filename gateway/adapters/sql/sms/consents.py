@@ -38,7 +38,7 @@ from gateway.domain.telecom.consent import (
 )
 from gateway.domain.telecom.identity import Identity
 from gateway.domain.telecom.sms import Purpose
-from gateway.use_cases.ports.consents import AnyMt, ConsentChange
+from gateway.use_cases.ports.consents import AnyMt, ConsentChange, Weighed
 
 #: The table, and the column that says since when, for who counts what is held.
 HELD = (consents, consents.c.changed_at)
@@ -146,25 +146,26 @@ class SqlConsents:
 
     def allowed(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:
         """Returns the MTs that may go out at this moment, in their order."""
-        people = [self._keyring.index_of(each.subscriber) for each in sms]
         with statements(self._engine) as connection:
-            said = read(connection, people)
-            return [
-                each
-                for each, person in zip(sms, people, strict=True)
-                # Most have never said anything: nobody is asked for their institution.
-                if person not in said
-                or may_send(
-                    each.purpose, each.topic, said[person], named(connection, each.institution)
-                )
-            ]
+            return _allowed(connection, self._by_person(sms))
 
-    def undecided(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:
-        """Returns the MTs whose subscriber has texted what nobody has read yet, in their order."""
-        people = [self._keyring.index_of(each.subscriber) for each in sms]
+    def weigh(self, sms: Sequence[AnyMt]) -> Weighed[AnyMt]:
+        """Returns of MTs that are about to leave which may, and which have to wait."""
+        by_person = self._by_person(sms)
+        notices = [person for each, person in by_person if each.purpose is Purpose.NOTICE]
         with statements(self._engine) as connection:
-            unread = set(connection.scalars(_UNREAD, {"indexes": people}))
-        return [each for each, person in zip(sms, people, strict=True) if person in unread]
+            # Before what stands: else a STOP that is read in between would be in neither.
+            unread = set(connection.scalars(_UNREAD, {"indexes": notices})) if notices else set()
+            undecided, rest = list[AnyMt](), list[tuple[AnyMt, bytes]]()
+            for each, person in by_person:
+                if each.purpose is Purpose.NOTICE and person in unread:
+                    undecided.append(each)
+                else:
+                    rest.append((each, person))
+            return Weighed(_allowed(connection, rest), undecided)
+
+    def _by_person(self, sms: Sequence[AnyMt]) -> Sequence[tuple[AnyMt, bytes]]:
+        return [(each, self._keyring.index_of(each.subscriber)) for each in sms]
 
     def written_about(self, subscriber: Identity) -> Mapping[str, frozenset[str]]:
         """Returns what a subscriber has lately been sent unasked: topics, by who wrote of them."""
@@ -184,6 +185,18 @@ class SqlConsents:
         """Keeps what subscribers said; what was said later stays."""
         with transaction(self._engine) as connection:
             keep(connection, self._keyring, changes, now)
+
+
+def _allowed(connection: Connection, sms: Sequence[tuple[AnyMt, bytes]]) -> list[AnyMt]:
+    """Returns the MTs that may go out; each comes with the index of its subscriber."""
+    said = read(connection, [person for _, person in sms])
+    return [
+        each
+        for each, person in sms
+        # Most have never said anything: nobody is asked for their institution.
+        if person not in said
+        or may_send(each.purpose, each.topic, said[person], named(connection, each.institution))
+    ]
 
 
 def read(connection: Connection, indexes: Sequence[bytes]) -> Mapping[bytes, TopicConsents]:

@@ -23,6 +23,7 @@ from gateway.use_cases.outbound.sending.sending_ports import SendingPorts
 from gateway.use_cases.outbound.switch_channels import Sorted
 from gateway.use_cases.ports import Slot
 from gateway.use_cases.ports.common import APART
+from gateway.use_cases.ports.consents import Weighed
 from gateway.use_cases.ports.sms.courier import HasCourier
 from gateway.use_cases.ports.sms.prices import TellsPricesLate
 
@@ -218,9 +219,7 @@ class SendingJob:
         if not slots:
             return pause
         window = [sms for _ in slots for sms in self._waiting.popleft()]
-        going = self._hold_back(window)
-        self._held += len(window) - len(going)
-        started = {sms.id for sms in self._start(going)}
+        started = {sms.id for sms in self._start(window)}
         for group, slot in zip(ahead, slots, strict=False):
             mts = [sms for sms in group if sms.id in started]
             if mts:
@@ -243,22 +242,24 @@ class SendingJob:
         self._store()
         self._case.clock.sleep(seconds)
 
-    def _hold_back(self, window: Sequence[OutboundSms]) -> Sequence[OutboundSms]:
-        """Returns what may go on now.
+    def _hold_back(self, undecided: Sequence[OutboundSms]) -> None:
+        """Puts back what nobody has asked for, and what its subscriber has said may end."""
+        self._held += len(undecided)
+        if undecided:
+            later = self._case.clock.now() + timedelta(seconds=HELD_SECONDS)
+            self._case.outbox.give_back([sms.id for sms in undecided], later)
+
+    def _weigh(self, window: Sequence[OutboundSms]) -> Weighed[OutboundSms]:
+        """Returns what may go out now, and what waits.
 
         What nobody has asked for waits while its subscriber's word is not read yet, or somebody's
         is still on the disk of a node: it may be STOP.
         """
         notices = [sms for sms in window if sms.purpose is Purpose.NOTICE]
-        if not notices:
-            return window
-        if not self._case.spools.may_hide_a_stop():
-            notices = list(self._case.consents.undecided(notices))
-        held = {sms.id for sms in notices}
-        if held:
-            later = self._case.clock.now() + timedelta(seconds=HELD_SECONDS)
-            self._case.outbox.give_back(list(held), later)
-        return [sms for sms in window if sms.id not in held]
+        if not notices or not self._case.spools.may_hide_a_stop():
+            return self._case.consents.weigh(window)
+        rest = [sms for sms in window if sms.purpose is not Purpose.NOTICE]
+        return Weighed(self._case.consents.allowed(rest), notices)
 
     def _start(self, window: Sequence[OutboundSms]) -> Sequence[OutboundSms]:
         """Marks what may go out as being sent, and returns it. Every MT passes here.
@@ -266,11 +267,13 @@ class SendingJob:
         Consent is asked for here, at the last moment: a STOP that is stored while those before are
         being sent counts for these. What is known of calls that have ended is stored with it.
         """
+        weighed = self._weigh(window)
+        self._hold_back(weighed.undecided)
         self._note(0.0)
-        allowed = [sms.id for sms in self._case.consents.allowed(window)]
-        may = set(allowed)
+        allowed = [sms.id for sms in weighed.allowed]
+        stay = {*allowed, *(sms.id for sms in weighed.undecided)}
         for sms in window:
-            if sms.id not in may:
+            if sms.id not in stay:
                 self._notes.close(sms, DeliveryStatus.REFUSED, "opted_out")
         now, known = self._case.clock.now(), self._notes.known()
         late = self._price_after
