@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import FrameType
 from typing import Any
@@ -43,8 +43,10 @@ def at_instruction(number: int, then: Callable[[], None], run: Callable[[], obje
     return left <= 0
 
 
-@pytest.mark.parametrize("number", SIGNALS)
-def test_a_wait_ends_wherever_in_it_the_signal_comes(number: signal.Signals) -> None:
+def wherever_it_comes(
+    number: signal.Signals, wait: Callable[[ToldToStop], object]
+) -> Iterator[ToldToStop]:
+    """Yields who was told in a wait: before its first instruction, the second, and so on."""
     instruction, had_it = 0, True
     while had_it:
         instruction += 1
@@ -52,11 +54,18 @@ def test_a_wait_ends_wherever_in_it_the_signal_comes(number: signal.Signals) -> 
             had_it = at_instruction(
                 instruction,
                 lambda: signal.raise_signal(number),
-                lambda told=told: told.wait(0.001),  # type: ignore[misc] # bound at once
+                lambda told=told: wait(told),  # type: ignore[misc] # bound at once
             )
             assert had_it == bool(told)
-            assert had_it == told.wait(PATIENCE_SECONDS if had_it else 0)
+            if had_it:
+                yield told
     assert instruction > 10
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_wait_ends_wherever_in_it_the_signal_comes(number: signal.Signals) -> None:
+    for told in wherever_it_comes(number, lambda told: told.wait(0.001)):
+        assert told.wait(PATIENCE_SECONDS)
 
 
 def test_a_wait_of_somebody_else_is_broken_off_wherever_in_it_the_signal_comes() -> None:
@@ -64,20 +73,9 @@ def test_a_wait_of_somebody_else_is_broken_off_wherever_in_it_the_signal_comes()
         with suppress(_BrokenOff), told.breaks_off(_BrokenOff):
             list(range(3))
 
-    instruction, had_it = 0, True
-    while had_it:
-        instruction += 1
-        with noted() as told:
-            had_it = at_instruction(
-                instruction,
-                lambda: signal.raise_signal(signal.SIGTERM),
-                lambda told=told: wait(told),  # type: ignore[misc] # bound at once
-            )
-            assert had_it == bool(told)
-            if had_it:
-                with pytest.raises(_BrokenOff), told.breaks_off(_BrokenOff):
-                    pytest.fail("It was told before.")
-    assert instruction > 10
+    for told in wherever_it_comes(signal.SIGTERM, wait):
+        with pytest.raises(_BrokenOff), told.breaks_off(_BrokenOff):
+            pytest.fail("It was told before.")
 
 
 def test_outside_of_such_a_wait_nothing_is_raised() -> None:
