@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 
 import click
@@ -11,6 +10,7 @@ import click
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
+from gateway.cli.shared.progress import progress_bar
 
 
 @click.group(epilog="\b\nExample:\n  gateway keys list\n")
@@ -69,9 +69,7 @@ def reseal(by: str, as_json: bool) -> None:
     """
     with own_gateway() as gateway:
         gateway.keys.settle()
-        bar = click.progressbar(
-            length=gateway.keys.count(), label="rows", hidden=as_json, file=sys.stderr
-        )
+        bar = progress_bar(gateway.keys.count(), "rows", hidden=as_json)
         with bar:
             done = gateway.keys.reseal(by, bar.update)
     if as_json:

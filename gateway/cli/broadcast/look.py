@@ -114,16 +114,18 @@ def report(broadcast_id: int, by: str, as_json: bool) -> None:
 def watch(broadcast_id: int, every: float, once: bool, by: str, as_json: bool) -> None:
     """Watch broadcast ID go out, until it has ended; Ctrl-C ends the watching alone.
 
-    With --json each look is one line.
+    With --json each look is one line. Where no terminal is, a line says what has changed.
     """
-    live = sys.stdout.isatty() and not as_json
+    live, before = sys.stdout.isatty() and not as_json, ""
     with own_gateway() as gateway:
         while True:
             found, outcomes = gateway.broadcast.read.outcomes(broadcast_id, by)
             if as_json:
                 click.echo(json.dumps(_report(found, outcomes), ensure_ascii=False))
-            else:
-                click.echo(("\r" if live else "") + _bar(found, outcomes), nl=not live)
+            elif (bar := _bar(found, outcomes)) != before:
+                # What was longer must not be left behind it.
+                click.echo(f"\r{bar:<{len(before)}}" if live else bar, nl=not live)
+                before = bar
             if once or found.closed_at is not None or found.state not in _WATCHED:
                 break
             gateway.clock.sleep(every)

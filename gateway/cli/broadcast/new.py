@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -17,6 +16,7 @@ from gateway.cli.shared.faults import for_programs
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
+from gateway.cli.shared.progress import progress_bar
 from gateway.domain.broadcast.audience import Audience, Source
 from gateway.domain.broadcast.broadcast import NewBroadcast
 from gateway.domain.broadcast.states import what_next
@@ -129,9 +129,7 @@ def new(
             made, taken = gateway.broadcast.draft(draft), None
         else:
             size = listed.stat().st_size
-            bar = click.progressbar(
-                length=size, label=listed.name, hidden=size < _LONG_LIST_BYTES, file=sys.stderr
-            )
+            bar = progress_bar(size, listed.name, hidden=size < _LONG_LIST_BYTES)
             try:
                 with bar:
                     made, taken = gateway.broadcast.draft_with_list(draft, listed, bar.update)

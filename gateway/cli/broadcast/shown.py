@@ -83,10 +83,11 @@ def estimate_lines(broadcast: Broadcast, costs: Mapping[str, Money]) -> Iterator
     if not estimate:
         yield "Not checked yet."
         return
-    yield f"{estimate['recipients']:,} recipients, {estimate['segments']:,} SMS:"
+    yield f"{_recipients(estimate['recipients'])}, {estimate['segments']:,} SMS:"
     for language, each in estimate["languages"].items():
+        number = _recipients(each["recipients"], 9)
         line = (
-            f"  {language:<4} {each['recipients']:>9,} recipients  {each['segments']:>9,} SMS, "
+            f"  {language:<4} {number:<20}  {each['segments']:>9,} SMS, "
             f"{each['segments_each_at_most']} each at most"
         )
         if each["unicode"]:
@@ -99,15 +100,21 @@ def estimate_lines(broadcast: Broadcast, costs: Mapping[str, Money]) -> Iterator
             signs = " ".join(each["unicode_characters"])
             yield f"       {saved:,} SMS of these are for the signs {signs} alone: write others."
     for language, number in estimate["instead"].items():
-        who = "whose language nobody knows" if language == "unknown" else "who read "
-        who += "" if language == "unknown" else language_name(language)
-        yield f"  {number:,} {who} get the text in '{broadcast.fallback}'."
+        reads, gets = ("reads", "gets") if number == 1 else ("read", "get")
+        who = "whose language nobody knows"
+        if language != "unknown":
+            who = f"who {reads} {language_name(language)}"
+        yield f"  {number:,} {who} {gets} the text in '{broadcast.fallback}'."
     if despite := estimate.get("despite_stop"):
         yield f"  {despite:,} of them said STOP: an emergency goes to them, too."
     for reason, number in estimate["left_out"].items():
         yield f"  left out: {number:,} {REASONS.get(reason, reason)}"
     for district in estimate["unknown_districts"]:
         yield f"  Nobody has subscribed in '{district}'. Is it written as in the menu?"
+
+
+def _recipients(number: int, width: int = 0) -> str:
+    return f"{number:>{width},} {'recipient' if number == 1 else 'recipients'}"
 
 
 def outcome_lines(outcomes: Outcomes) -> Iterator[str]:

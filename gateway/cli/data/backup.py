@@ -16,6 +16,7 @@ from gateway.adapters.sql.retention.online_backup import (
 )
 from gateway.cli.shared.options import json_option
 from gateway.cli.shared.output_files import overwrite_option, refuse_existing
+from gateway.cli.shared.progress import progress_bar
 from gateway.deployment.load import load
 
 
@@ -62,7 +63,7 @@ def backup(file: Path, check: bool, overwrite: bool, as_json: bool) -> None:
 
 def _made(file: Path, *, quiet: bool) -> BackupFile:
     source = file_of(load().settings.database_url)
-    with click.progressbar(length=100, label="pages", hidden=quiet, file=sys.stderr) as bar:
+    with progress_bar(100, "pages", hidden=quiet) as bar:
         return back_up(
             source, file, lambda left, of: bar.update(100 * (of - left) // (of or 1) - bar.pos)
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import json_option, looker_option
 from gateway.cli.shared.output_files import overwrite_option, refusals, refuse_existing
+from gateway.cli.shared.progress import progress_bar
 
 ENDINGS = (".csv", ".xlsx")
 
@@ -47,9 +47,7 @@ def export(dataset: str, file: Path, overwrite: bool, by: str, as_json: bool) ->
         secret = [each.name for each in declared.columns if each.secret] if declared else []
         expected = gateway.datasets.rows().get(dataset, 0)
         long = expected > LONG_ROWS
-        with click.progressbar(
-            length=expected, label=file.name, hidden=not long, file=sys.stderr
-        ) as bar:
+        with progress_bar(expected, file.name, hidden=not long) as bar:
             rows = gateway.datasets.export(
                 dataset, file, by=by, overwrite=overwrite, progress=bar.update
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from gateway.cli.shared.faults import for_programs
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
+from gateway.cli.shared.progress import progress_bar
 from gateway.domain.faults_and_errors.errors import DataInvalid
 from gateway.domain.faults_and_errors.fault import Fault
 
@@ -111,7 +111,7 @@ def import_(
         )
     size = file.stat().st_size
     long = size > LONG_FILE_BYTES
-    bar = click.progressbar(length=size, label=file.name, hidden=not long, file=sys.stderr)
+    bar = progress_bar(size, file.name, hidden=not long)
     reading = Reading(
         names=names,
         ignore_others=ignore_others,

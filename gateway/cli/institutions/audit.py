@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from gateway.cli.shared.formatting import counted, for_programs, local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
 from gateway.cli.shared.output_files import overwrite_option, refuse_existing, write_files
+from gateway.cli.shared.progress import progress_bar
 from gateway.composition.gateway import Gateway
 from gateway.domain.institutions.roles import EVERYWHERE
 from gateway.domain.reading.typed_number import typed_number
@@ -141,9 +141,7 @@ def verify(against: Path | None, by: str, as_json: bool) -> None:
         read = gateway.institutions.read_audit
         heads = read.heads(by)
         total = sum(each.line - each.first + 1 for each in heads)
-        with click.progressbar(
-            length=total, label="lines", hidden=as_json or total < 20_000, file=sys.stderr
-        ) as bar:
+        with progress_bar(total, "lines", hidden=as_json or total < 20_000) as bar:
             faults = list(read.faults(by, noted, bar.update))
     if as_json:
         told = {"heads": [asdict(each) for each in heads], "faults": [asdict(f) for f in faults]}

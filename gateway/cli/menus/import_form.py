@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +22,7 @@ from gateway.cli.menus.check import channels_of, find_menu
 from gateway.cli.shared.formatting import counted
 from gateway.cli.shared.options import json_option
 from gateway.cli.shared.output_files import overwrite_option, refuse_existing, write_files
+from gateway.cli.shared.progress import progress_bar
 from gateway.deployment.folder import load_handlers
 from gateway.domain.faults_and_errors.errors import MenuInvalid
 from gateway.domain.menu.release import Release
@@ -172,7 +172,7 @@ class _Deployment:
 
 def _read(file: Path, found: Findings) -> Mapping[str, RawSheet]:
     long = file.stat().st_size > 200_000
-    with click.progressbar(label=file.name, hidden=not long, length=3, file=sys.stderr) as bar:
+    with progress_bar(3, file.name, hidden=not long) as bar:
         sheets = with_list_files(file, sheets_of(file, found), found)
         bar.update(3)
     return sheets

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import click
 
 from gateway.adapters.yaml.documents import shown_name
 from gateway.cli.shared.formatting import counted
+from gateway.cli.shared.progress import progress_bar
 from gateway.deployment.load import Deployment
 from gateway.domain.menu.release import Release
 from gateway.rehearsal.rehearse import Rehearsed, Verdict, rehearse
@@ -50,10 +50,7 @@ def conclusion(rehearsed: Rehearsed, how: str) -> str:
 
 def rehearsed(deployment: Deployment, release: Release, paths: Sequence[Path]) -> Rehearsed:
     """Returns how dialogues go; on a terminal a bar says how far they are."""
-    hidden = not sys.stderr.isatty()
-    with click.progressbar(
-        length=len(paths), label="Playing dialogues", hidden=hidden, file=sys.stderr
-    ) as bar:
+    with progress_bar(len(paths), "Playing dialogues") as bar:
         return rehearse(deployment, release, paths, progress=bar.update)
 
 

@@ -60,7 +60,8 @@ class CheckBroadcast:
         state = after_check(
             estimate.recipients, self.approval_above, emergency=broadcast.is_emergency
         )
-        what = f"broadcast {id} checked: {estimate.recipients} recipients"
+        number = estimate.recipients
+        what = f"broadcast {id} checked: {number} {'recipient' if number == 1 else 'recipients'}"
         return self.acting.change(
             id,
             Deed.CHECK,
