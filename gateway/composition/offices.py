@@ -205,6 +205,7 @@ class Offices(Ground):
             releases=self.releases,
             channels=self.channels,
             spend=self.institutions.spend,
+            known=self.institutions.known,
             counters=self.counters,
             clock=self.clock,
         )

@@ -415,6 +415,27 @@ def test_an_institution_writes_about_its_own_topics_on_its_own_channels(desk: De
     assert CHANNEL.name == desk.drafted(1).channel
 
 
+def test_a_topic_that_is_taken_from_an_institution_holds_what_was_to_come(
+    desk: Desk, clock: FixedClock
+) -> None:
+    manage, direct = desk.rig.gateway.institutions.manage, desk.room.direct
+    draft = desk.drafted(1)
+    desk.room.check(draft.id, OFFICER)
+    direct.schedule(draft.id, clock.now() + timedelta(minutes=5), OFFICER)
+    manage.set("gateway", {"topics": ("droughts",)}, HEAD)
+
+    with pytest.raises(Refused, match="'gateway' may not use the topic 'floods', only: droughts"):
+        direct.start(draft.id, OFFICER)
+    clock.advance(6 * 60)
+    desk.fill()
+
+    held = desk.room.read.one(draft.id, OFFICER)
+    assert (State.PAUSED, 0) == (held.state, held.filled)
+    assert "may not use the topic 'floods'" in held.why
+    manage.set("gateway", {"topics": ()}, HEAD)
+    assert State.SENDING is direct.resume(draft.id, OFFICER).state
+
+
 def test_only_who_may_acts_and_what_was_done_stands_in_the_audit(desk: Desk) -> None:
     people = desk.rig.gateway.institutions.manage_people
     juma = {
@@ -437,7 +458,7 @@ def test_only_who_may_acts_and_what_was_done_stands_in_the_audit(desk: Desk) -> 
 
     lines = desk.rig.gateway.institutions.read_audit.newest(AuditQuery(), HEAD)
     assert [
-        (HEAD, f"broadcast {draft.id} checked: 1 recipients"),
+        (HEAD, f"broadcast {draft.id} checked: 1 recipient"),
         (HEAD, f"broadcast {draft.id} drafted"),
     ] == [(line.by, line.what) for line in lines if line.what.startswith("broadcast ")]
 

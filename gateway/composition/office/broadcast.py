@@ -23,6 +23,7 @@ from gateway.use_cases.broadcast.check_broadcast import CheckBroadcast
 from gateway.use_cases.broadcast.direct_broadcast import DirectBroadcast
 from gateway.use_cases.broadcast.draft_broadcast import DraftBroadcast
 from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
+from gateway.use_cases.broadcast.its_own import NotTheirs, not_its_topic
 from gateway.use_cases.broadcast.keep_reports import KeepReports
 from gateway.use_cases.broadcast.read_broadcasts import ReadBroadcasts
 from gateway.use_cases.broadcast.rehearse_broadcast import RehearseBroadcast
@@ -120,6 +121,7 @@ def broadcast(
             acting=acting,
             quiet=settings.quiet,
             over_budget=_over_budget(spend),
+            not_theirs=_not_theirs(known),
             clock=clock,
         ),
         read=read,
@@ -135,6 +137,7 @@ def fill_broadcasts(
     releases: Releases,
     channels: Mapping[str, Channel],
     spend: Spend,
+    known: KnownInstitutions,
     counters: Counters,
     clock: Clock,
 ) -> FillBroadcasts:
@@ -150,6 +153,7 @@ def fill_broadcasts(
         jobs=jobs,
         turns_per_second=settings.broadcasts.turns_per_second,
         over_budget=_over_budget(spend),
+        not_theirs=_not_theirs(known),
         counters=counters,
         clock=clock,
     )
@@ -165,6 +169,15 @@ def _over_budget(spend: Spend) -> OverBudget:
         return verdict.told
 
     return over_budget
+
+
+def _not_theirs(known: KnownInstitutions) -> NotTheirs:
+    """Returns what says why an institution may not write about a topic; nothing where it may."""
+
+    def not_theirs(institution: str, topic: str) -> str:
+        return not_its_topic(known.institutions.find(institution or known.own), topic)
+
+    return not_theirs
 
 
 def _channel_of(broadcast: Broadcast, channels: Mapping[str, Channel]) -> str:

@@ -15,6 +15,7 @@ from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.quiet_hours import QuietHours
 from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.broadcast.act_on import Acting, OverBudget, hold_to
+from gateway.use_cases.broadcast.its_own import NotTheirs
 from gateway.use_cases.ports import Clock
 from gateway.use_cases.ports.institutions import AuditEntry
 from gateway.use_cases.ports.sms.broadcasts import Broadcasts
@@ -28,13 +29,15 @@ class DirectBroadcast:
     """The use case, with the ports it needs. All methods raise NotAllowed, and Refused, which says
     what to do.
 
-    `over_budget` returns why an institution may not spend so many segments; nothing where it may.
+    `over_budget` returns why an institution may not spend so many segments, `not_theirs` why it may
+    not write about a topic (any more); nothing where it may.
     """
 
     broadcasts: Broadcasts
     acting: Acting
     quiet: QuietHours
     over_budget: OverBudget
+    not_theirs: NotTheirs
     clock: Clock
 
     def declare_emergency(self, id: int, by: str, reason: str) -> Broadcast:
@@ -242,6 +245,8 @@ class DirectBroadcast:
                     "or draft it again with --urgent.",
                 )
             )
+        if not_theirs := self.not_theirs(broadcast.institution, broadcast.topic):
+            raise Refused(not_theirs)
         segments = int(broadcast.estimate.get("segments", 0))
         why = self.over_budget(broadcast.institution, segments, at)
         if why and not broadcast.is_emergency:  # no budget is worth a life; it counts all the same

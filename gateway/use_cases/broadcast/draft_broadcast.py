@@ -14,6 +14,7 @@ from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.channel import NO_CHANNEL_SENDS, Channel
 from gateway.use_cases.broadcast.act_on import Acting
+from gateway.use_cases.broadcast.its_own import not_its_channel, not_its_topic
 from gateway.use_cases.institutions.known_institutions import KnownInstitutions
 from gateway.use_cases.ports import Clock, Releases
 from gateway.use_cases.ports.institutions import AuditEntry
@@ -76,23 +77,9 @@ class DraftBroadcast:
             return new
         if not new.channel and found.channels:
             new = replace(new, channel=found.channels[0])
-        for what, said, given, its_own in (
-            ("topic", Sentence("topic"), new.topic, found.topics),
-            ("channel", Sentence("channel"), new.channel, found.channels),
-        ):
-            if its_own and given not in its_own:
-                raise Refused(
-                    Sentence(
-                        "'%(name)s' may not use the %(what)s '%(given)s', only: %(own)s. Name one "
-                        "of these, or let an administrator allow it.",
-                        name=name,
-                        what=said,
-                        given=given,
-                        own=", ".join(its_own),
-                        option=what,
-                        by_command="It is --%(option)s. See: gateway institutions set --help",
-                    )
-                )
+        why = not_its_topic(found, new.topic) or not_its_channel(found, new.channel)
+        if why:
+            raise Refused(why)
         return new
 
     def _refuse_unknown(self, new: NewBroadcast, wording: Wording) -> None:

@@ -22,6 +22,7 @@ from gateway.domain.telecom.quiet_hours import QuietHours
 from gateway.domain.telecom.segments import segment
 from gateway.domain.telecom.sms import Lane, NewSms, Purpose
 from gateway.use_cases.broadcast.act_on import OverBudget
+from gateway.use_cases.broadcast.its_own import NotTheirs
 from gateway.use_cases.broadcast.wording_members import UNREADABLE, Worded, Words
 from gateway.use_cases.ports import Clock, Counters, Jobs, Releases
 from gateway.use_cases.ports.sms.broadcasts import (
@@ -47,7 +48,8 @@ class FillBroadcasts:
     """The use case, with the ports it needs.
 
     `turns_per_second` are the USSD turns that the gateway is expected to answer; 0 where nobody has
-    said. `over_budget` returns why an institution may not spend so many segments more.
+    said. `over_budget` returns why an institution may not spend so many segments more,
+    `not_theirs` why it may not write about a topic any more.
     """
 
     broadcasts: Broadcasts
@@ -59,6 +61,7 @@ class FillBroadcasts:
     jobs: Jobs
     turns_per_second: float
     over_budget: OverBudget
+    not_theirs: NotTheirs
     counters: Counters
     clock: Clock
 
@@ -131,7 +134,10 @@ class FillBroadcasts:
         left_out: Counter[str] = Counter({UNREADABLE: found.unreadable})
         words = Words(broadcast, self.releases.current(), self.channels)
         worded = list(words.of(found.members, left_out))
-        why = self.over_budget(broadcast.institution, _segments(worded), now)
+        whose = broadcast.institution
+        why = self.not_theirs(whose, broadcast.topic) or self.over_budget(
+            whose, _segments(worded), now
+        )
         if why and not broadcast.is_emergency:
             return self._stop(broadcast, why, now)
         step = Filled(
@@ -142,7 +148,7 @@ class FillBroadcasts:
             ends=found.ends,
         )
         if self.broadcasts.fill(broadcast, step, now):
-            whose, lane = broadcast.institution, broadcast.lane.value
+            lane = broadcast.lane.value
             self.counters.add("broadcast_sms", len(worded), institution=whose, lane=lane)
             self._wake(broadcast, {each.channel for each in worded})
         return True
