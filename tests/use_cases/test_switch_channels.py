@@ -363,6 +363,26 @@ def test_what_a_person_pauses_stays_so_however_well_it_is(two: TwoWays) -> None:
     assert {"bound"} == two.on("ke")
 
 
+def test_the_log_says_once_that_none_may_take_what_waits(
+    two: TwoWays, caplog: pytest.LogCaptureFixture
+) -> None:
+    def told() -> int:
+        return sum("no channel may take them" in each.getMessage() for each in caplog.records)
+
+    decides(two, Standing.PAUSED)
+    two.accepts("bound", sender="2026")
+    for _ in range(3):
+        two.work(15)
+    assert 1 == told()
+
+    decides(two, Standing.OPEN)
+    two.work(15)
+    decides(two, Standing.PAUSED)
+    two.accepts("another", sender="2026")
+    two.work(15)
+    assert 2 == told()
+
+
 def test_what_a_person_prefers_is_not_drained(two: TwoWays) -> None:
     decides(two, Standing.PREFERRED, "spare")
     two.fails(ProviderUnavailable("no_connection"), "spare")

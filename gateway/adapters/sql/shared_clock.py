@@ -99,10 +99,14 @@ class SharedClock:
             self.ask()
             is_apart = abs(self.skew()) > MOST_SKEW
             if is_apart and not told:
+                what, then = "the database's", ""
+                if self._shared is None:
+                    what, then = "what has passed since the start", ", and start the gateway again"
                 log.error(
                     "The clock of this machine is %.0f s apart from %s. Nothing expires until they "
-                    "agree. Set it right (NTP), and start the gateway again.",
+                    "agree. Set it right (NTP)%s.",
                     self.skew(),
-                    "the database's" if self._shared else "what has passed since the start",
+                    what,
+                    then,
                 )
             told = is_apart

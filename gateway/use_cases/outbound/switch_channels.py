@@ -61,6 +61,7 @@ class SwitchChannels:
         self._bound: Mapping[str, Institution] = {}
         self._bound_until = -1.0
         self._left: dict[str, int] = defaultdict(int)
+        self._holding: set[tuple[str, Lane]] = set()
 
     def __call__(self, channel: str, lane: Lane, leased: Sequence[OutboundSms]) -> Sorted:
         """Returns those that leave by `channel`; the others are moved or held by then.
@@ -70,6 +71,7 @@ class SwitchChannels:
         states, bound = self.health.known(), self._who_is_bound()
         asked = any(state.standing is not Standing.OPEN for state in states.values())
         if not (asked or bound or self._routes.routes):
+            self._holding.discard((channel, lane))
             return Sorted(staying=leased)
         networks = self._networks_of(leased)
 
@@ -94,7 +96,7 @@ class SwitchChannels:
                 staying.append(sms if same else sms._replace(sender=choice.sender))
             else:
                 moved[choice.channel].append(sms.id)
-        self._hold(channel, held)
+        self._hold(channel, lane, held)
         for to, ids in moved.items():
             self._move(channel, to, lane, ids)
         self._left[channel] = trials[channel] if begun else 0
@@ -154,11 +156,16 @@ class SwitchChannels:
             self._bound_until = self._clock.monotonic() + INSTITUTIONS_SECONDS
         return self._bound
 
-    def _hold(self, channel: str, ids: Sequence[int]) -> None:
-        if ids:
-            log.warning("%d MTs on %s wait: no channel may take them.", len(ids), channel)
-            later = self._clock.now() + timedelta(seconds=HELD_SECONDS)
-            self._outbox.give_back(ids, later)
+    def _hold(self, channel: str, lane: Lane, ids: Sequence[int]) -> None:
+        """Puts off what none may take; the log says so once, however often it is looked at."""
+        if not ids:
+            self._holding.discard((channel, lane))
+            return
+        if (channel, lane) not in self._holding:
+            self._holding.add((channel, lane))
+            log.warning("MTs on %s wait: no channel may take them. Run: gateway doctor", channel)
+        later = self._clock.now() + timedelta(seconds=HELD_SECONDS)
+        self._outbox.give_back(ids, later)
 
     def _move(self, channel: str, to: str, lane: Lane, ids: Sequence[int]) -> None:
         for _ in range(self._outbox.move(ids, channel, to, self._clock.now())):

@@ -100,7 +100,7 @@ class SendingJob:
                 if idle or (not self._waiting and clock.monotonic() >= look_at):
                     if self._leased and self._held == self._leased:
                         # Those behind would wait as well: they are looked at again in a while.
-                        log.info("What is due on %s has to wait.", self._channel.name)
+                        log.debug("What is due on %s has to wait.", self._channel.name)
                         drained = True
                         break
                     if not self._lease():
