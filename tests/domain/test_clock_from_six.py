@@ -56,7 +56,8 @@ def test_a_time_is_said_by_the_clock_of_the_language(time: str, sw: str, am: str
             "saa 2 asubuhi hadi saa 6:30 mchana, saa 7:30 mchana hadi saa 11 jioni",
             "ከጠዋቱ 2 ሰዓት እስከ ከቀኑ 6:30, ከቀኑ 7:30 እስከ ከቀኑ 11 ሰዓት",
         ),
-        ("00:00-24:00", "saa 6 usiku hadi saa 6 usiku", "ከሌሊቱ 6 ሰዓት እስከ ከሌሊቱ 6 ሰዓት"),
+        ("00:00-24:00", "saa 24", "24 ሰዓቶች"),
+        ("18:00-24:00", "saa 12 jioni hadi saa 6 usiku", "ከምሽቱ 12 ሰዓት እስከ ከሌሊቱ 6 ሰዓት"),
         ("at any hour", "at any hour", "at any hour"),
     ],
 )

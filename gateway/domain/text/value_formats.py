@@ -28,6 +28,7 @@ STYLES = ("short", "medium", "long")
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?")
 _OF_DAY = r"(?:[01][0-9]|2[0-4]):[0-5][0-9]"
+_DAY_AND_NIGHT = "00:00-24:00"
 _HOURS = re.compile(rf"{_OF_DAY}-{_OF_DAY}(?:, {_OF_DAY}-{_OF_DAY})*")
 #: The lengths of a moment in ISO form, with and without seconds and zone: no spans are so long.
 _MOMENTS = (16, 19, 22, 25)
@@ -169,11 +170,20 @@ def _counts_from_six(filter: Filter) -> bool:
 
 
 def _span(filter: Filter, span: str) -> str:
+    if span == _DAY_AND_NIGHT:
+        return _whole_day(filter)
     # A day ends at 24:00, which is no time of the clock.
     first, last = (_time(filter, "00:00" if each == "24:00" else each) for each in span.split("-"))
     if _counts_from_six(filter):
         return clock_from_six.said_span(filter.language, first, last)
     return f"{first}-{last}"
+
+
+def _whole_day(filter: Filter) -> str:
+    """Returns "24 hours", as the language says it: from 12:00 am to 12:00 am is no time at all."""
+    from babel.units import format_unit
+
+    return format_unit(24, "duration-hour", locale=locale_of(filter.language))
 
 
 def _plural(filter: Filter, value: str) -> str:
@@ -212,7 +222,7 @@ def _longest_time(filter: Filter, width: int) -> list[str]:
         if _counts_from_six(filter)
         else ""
     )
-    return [longest, ", ".join([one or f"{longest}-{longest}"] * spans)]
+    return [longest, ", ".join([one or f"{longest}-{longest}"] * spans), _whole_day(filter)]
 
 
 def _longest_plural(filter: Filter, width: int) -> list[str]:

@@ -150,15 +150,13 @@ def _refuse_nobody(broadcast: Broadcast, estimate: Estimate, audiences: Audience
 
 
 def _left_out(why: str, number: int) -> Sentence:
-    match why:
-        case words.STOPPED:
-            return Sentence(" %(number)s said STOP.", number=number)
-        case words.OTHER_LANGUAGE:
-            return Sentence(" %(number)s read another language.", number=number)
-        case words.UNREADABLE:
-            return Sentence(" %(number)s cannot be read: a key is missing.", number=number)
-        case _:
-            return Sentence(" No channel reaches %(number)s of them.", number=number)
+    if why == words.STOPPED:
+        return Sentence(" %(number)s said STOP.", number=number)
+    if why == words.OTHER_LANGUAGE:
+        return Sentence(" %(number)s read another language.", number=number)
+    if why == words.UNREADABLE:
+        return Sentence(" %(number)s cannot be read: a key is missing.", number=number)
+    return Sentence(" No channel reaches %(number)s of them.", number=number)
 
 
 def _subscribed(known: Sequence[str]) -> Sentence:
