@@ -9,7 +9,10 @@ from sqlalchemy import select
 
 from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.tables import consents, conversations, inbound_sms, outbound_sms
+from gateway.domain.institutions.person import Person
+from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.telecom.sms import Lane
+from gateway.use_cases.ports.institutions import AuditEntry
 from tests.use_cases.rig import CHANNEL, Rig
 
 TO_A_CASE = ("1", "1", "2", "3", "The pump is broken", "Asha Musa")
@@ -87,3 +90,23 @@ def test_what_an_mt_carries_is_read_back(rig: Rig) -> None:
 
     carried = [(sms.institution, sms.template_id, sms.valid_until, sms.resend_of) for sms in leased]
     assert [("met", "rain", until, None), ("met", "rain", None, first)] == carried
+
+
+def test_an_institution_that_no_menu_names_any_more_is_there_while_somebody_works_in_it(
+    rig: Rig,
+) -> None:
+    office, now = rig.gateway.institutions, rig.clock.now()
+    entry = AuditEntry(at=now, by="adam", institution="", act="administer", what="people")
+    for name, where, role in (
+        ("adam", EVERYWHERE, Role.ADMINISTRATOR),
+        ("asha", "fisheries", Role.BROADCASTER),
+    ):
+        roles = {where: frozenset({role})}
+        office.people.add(Person(name=name, known_as="", roles=roles, added_at=now), entry)
+
+    assert "fisheries" in [each.institution.name for each in office.manage.listed("asha")]
+    assert "fisheries" == office.manage.one("fisheries", "adam").institution.name
+
+    office.people.remove("asha", entry)
+    assert "fisheries" not in office.known.names()
+    assert EVERYWHERE not in office.known.names()

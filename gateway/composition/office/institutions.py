@@ -58,7 +58,7 @@ def institutions(
 ) -> Institutions:
     """Returns them wired; `own` is the institution of what is no service's."""
     people, stored = SqlPeople(engine, keyring), SqlInstitutions(engine, keyring)
-    known = KnownInstitutions(institutions=stored, release=release, own=own)
+    known = KnownInstitutions(institutions=stored, people=people, release=release, own=own)
     ledger = SqlLedger(engine)
     spend = Spend(
         institutions=stored, ledger=ledger, own=own, zone=zone, tariffs=lambda: _tariffs(channels())

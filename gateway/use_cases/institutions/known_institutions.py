@@ -1,4 +1,4 @@
-"""Which institutions there are: the menu's, those of which something was set, and our own."""
+"""Which institutions there are: the menu's, those that have something or somebody, and our own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import EVERYWHERE
 from gateway.domain.menu.release import Release
-from gateway.use_cases.ports.institutions import Institutions
+from gateway.use_cases.ports.institutions import Institutions, People
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +21,27 @@ class KnownInstitutions:
     """
 
     institutions: Institutions
+    people: People
     release: Callable[[], Release]
     own: str
 
     def names(self) -> list[str]:
-        """Returns their names, in order."""
+        """Returns their names, in order.
+
+        One that no menu names any more is there for as long as somebody works in it: what it has
+        planned still goes out.
+        """
         release = self.release()
         of_menu = {each.institution for each in release.services.values() if each.institution}
         stored = {each.name for each in self.institutions.all()}
-        return sorted({self.own, *of_menu, *release.institutions, *stored})
+        staffed = {
+            where
+            for person in self.people.all()
+            if person.removed_at is None
+            for where in person.roles
+        }
+        known = {self.own, *of_menu, *release.institutions, *stored, *staffed}
+        return sorted(known - {EVERYWHERE})
 
     def services(self) -> Mapping[str, list[str]]:
         """Returns the services of each institution that has any."""
