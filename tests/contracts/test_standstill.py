@@ -16,7 +16,7 @@ GUARDED = """
 import ctypes, os, re, signal, subprocess, sys, threading, time
 from gateway.adapters.threads.standstill import ended_at_standstill
 
-WAKE = "import os, signal, sys, time; time.sleep(0.6); os.kill({{}}, signal.SIGCONT)"
+WAKE = "import os, signal, sys, time; time.sleep(1.2); os.kill({{}}, signal.SIGCONT)"
 
 def citizens_words():
     re.match("(a+)+$", "a" * 60 + "b")
@@ -64,7 +64,7 @@ def test_one_whose_lock_is_held_by_what_computes_nothing_ends_later() -> None:
 
 
 def test_one_that_was_paused_for_longer_goes_on() -> None:
-    ended = run("is_paused", 0.3)
+    ended = run("is_paused", 1.0)
 
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "went on\n", "")
 
