@@ -134,7 +134,7 @@ def test_an_emergency_is_the_one_exception_and_people_declare_it(
     )
     broadcast, direct = gateway.broadcast, gateway.broadcast.direct
     draft = broadcast.draft(new)
-    with pytest.raises(Refused, match="1 stopped"):
+    with pytest.raises(Refused, match="1 said STOP"):
         broadcast.check(draft.id, "asha")
 
     direct.declare_emergency(draft.id, "ruth", "Dam failure")
