@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import FrameType
@@ -93,6 +94,24 @@ def test_who_is_told_again_is_asked_to_say_something() -> None:
         signal.raise_signal(signal.SIGTERM)
         assert [] == said
         signal.raise_signal(signal.SIGINT)
+
+    assert ["again"] == said
+
+
+def test_what_is_said_then_does_not_meet_who_is_interrupted() -> None:
+    """A file refuses what is written to it within a write, by an error in whoever was at it."""
+    busy = threading.Lock()
+
+    def say() -> None:
+        assert busy.acquire(timeout=PATIENCE_SECONDS)
+        said.append("again")
+        busy.release()
+
+    said: list[str] = []
+    with noted(say), busy:
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        assert [] == said
 
     assert ["again"] == said
 

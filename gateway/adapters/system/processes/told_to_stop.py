@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
@@ -59,16 +60,39 @@ def noted(again: Callable[[], None] = lambda: None) -> Iterator[ToldToStop]:
     Call it in the main thread.
     """
     told = ToldToStop()
+    with _apart(again) as say:
 
-    def note(*_: object) -> None:
-        if told:
-            again()
-        told.tell()
+        def note(*_: object) -> None:
+            if told:
+                say()
+            told.tell()
 
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    before = {number: signal.signal(number, note) for number in numbers}
+        numbers = (signal.SIGTERM, signal.SIGINT)
+        before = {number: signal.signal(number, note) for number in numbers}
+        try:
+            yield told
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+@contextmanager
+def _apart(then: Callable[[], None]) -> Iterator[Callable[[], None]]:
+    """Yields what has something called in a thread; all of it is called before the end.
+
+    A handler must not log: whoever it interrupts may be writing to the same file, and would fail
+    of that in the middle of its work.
+    """
+    asked = SimpleQueue[bool]()
+
+    def each() -> None:
+        while asked.get():
+            then()
+
+    thread = threading.Thread(target=each, name="told again", daemon=True)
+    thread.start()
     try:
-        yield told
+        yield lambda: asked.put(True)
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        asked.put(False)
+        thread.join()
