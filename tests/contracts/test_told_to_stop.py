@@ -75,6 +75,7 @@ def test_a_wait_of_somebody_else_is_broken_off_wherever_in_it_the_signal_comes()
             list(range(3))
 
     for told in wherever_it_comes(signal.SIGTERM, wait):
+        signal.raise_signal(signal.SIGTERM)  # the wait is over: nothing is broken off
         with pytest.raises(_BrokenOff), told.breaks_off(_BrokenOff):
             pytest.fail("It was told before.")
 

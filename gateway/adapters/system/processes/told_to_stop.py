@@ -25,11 +25,12 @@ class ToldToStop:
         return self._is_told
 
     def tell(self) -> None:
-        """Tells it; a signal handler may, too. Raises what `breaks_off` names, within that."""
+        """Tells it; a signal handler may, too. Raises what `breaks_off` names, once within it."""
         self._is_told = True
         self._wake_ups.put(None)
-        if self._raised is not None:
-            raise self._raised
+        raised, self._raised = self._raised, None
+        if raised is not None:
+            raise raised
 
     def wait(self, seconds: float) -> bool:
         """Waits, but not longer than until it is told; returns whether it is."""
