@@ -734,6 +734,18 @@ def test_without_the_declaration_the_same_broadcast_leaves_them_alone(
     assert 2 == len(desk.taken)
 
 
+def test_an_emergency_goes_out_though_its_topic_is_taken_away(desk: Desk) -> None:
+    declared = an_emergency(desk)
+    desk.room.check(declared.id, OFFICER)
+    desk.room.direct.approve(declared.id, HEAD)
+    desk.rig.gateway.institutions.manage.set("gateway", {"topics": ("droughts",)}, HEAD)
+
+    desk.room.direct.start(declared.id, OFFICER)
+    desk.works(seconds=20)
+
+    assert 3 == len(desk.taken)
+
+
 @pytest.mark.parametrize(
     ("holds", "reason", "why"),
     [(None, "Dam failure", "until when"), (3, "  ", "which danger"), (3, "", "which danger")],

@@ -245,10 +245,9 @@ class DirectBroadcast:
                     "or draft it again with --urgent.",
                 )
             )
-        if not_theirs := self.not_theirs(broadcast.institution, broadcast.topic):
-            raise Refused(not_theirs)
         segments = int(broadcast.estimate.get("segments", 0))
-        why = self.over_budget(broadcast.institution, segments, at)
+        whose = broadcast.institution
+        why = self.not_theirs(whose, broadcast.topic) or self.over_budget(whose, segments, at)
         if why and not broadcast.is_emergency:  # no budget is worth a life; it counts all the same
             raise Refused(why)
 
