@@ -119,9 +119,8 @@ def _add_all(estimate: Estimate, alike: Counter[tuple[str, str, str]]) -> None:
 def _refuse_nobody(broadcast: Broadcast, estimate: Estimate, audiences: Audiences) -> None:
     if estimate.recipients:
         return
-    left_out = sum(estimate.left_out.values())
-    if left_out:
-        told = Sentence("It reaches nobody: all %(number)s are left out.", number=left_out)
+    if any(estimate.left_out.values()):
+        told = Sentence("It reaches nobody: everybody in its audience is left out.")
         for why, number in estimate.left_out.items():
             told += _left_out(why, number)
         raise Refused(told)
