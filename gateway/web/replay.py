@@ -16,8 +16,9 @@ log = logging.getLogger(__name__)
 
 #: How often it looks, and says so while something waits.
 EVERY_SECONDS = 1.0
-#: How long a delivery report waits on the disk, so that many go to the database at once.
-REPORTS_SECONDS = 0.25
+#: How long a delivery report waits on the disk, so that many go to the database at once; and how
+#: long while so many come: a transaction of more of them costs less for each.
+REPORTS_SECONDS, REPORTS_SECONDS_OF_MANY, MANY_REPORTS = 0.25, 1.0, 16
 
 
 def replay_in_turn(gateway: Gateway) -> None:
@@ -33,10 +34,12 @@ def _replay(gateway: Gateway) -> None:
 
 
 def _store_reports(gateway: Gateway) -> None:
-    pause = threading.Event()
-    while not pause.wait(REPORTS_SECONDS):
+    pause, seconds = threading.Event(), REPORTS_SECONDS
+    while not pause.wait(seconds):
+        seconds = REPORTS_SECONDS
         try:
-            gateway.store_reports()
+            if gateway.store_reports() >= MANY_REPORTS:
+                seconds = REPORTS_SECONDS_OF_MANY
         except StoreUnavailable:
             pass  # they wait on
         except Exception as error:  # the thread must live

@@ -167,7 +167,7 @@ class Doors:
         self, channel: str, provider: Provider, asked: WebhookRequest
     ) -> Sequence[DeliveryReport] | Exception:
         """Returns the reports of one request, or why there is none; an SMS among them is taken."""
-        reports = list[DeliveryReport]()
+        reports: list[DeliveryReport] = []
         try:
             provider.prove_body(asked)
             for each in self._taken_apart(channel, provider.parse_each_delivery(asked)):

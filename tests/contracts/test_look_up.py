@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import Engine, bindparam, column, select, table, text
 
 from gateway.adapters.sql import engine as engine_module
-from gateway.adapters.sql.engine import LookUp, transaction
+from gateway.adapters.sql.by_driver.look_up import LookUp, LookUpAmong
+from gateway.adapters.sql.by_driver.prepared import Prepared
+from gateway.adapters.sql.engine import transaction
 from gateway.adapters.sql.tables import subscribers
 from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 from gateway.use_cases.ports.time_left import within
@@ -58,9 +60,59 @@ def test_sqlite_is_asked_beside_the_pool(one_connection: Engine) -> None:
     assert (None, None) == (found, look_up(b"nobody"))
 
 
+SPOKEN = select(subscribers.c.msisdn_index, subscribers.c.language, subscribers.c.changed_at)
+
+
+@pytest.mark.parametrize("number", [0, 1, 8, 9, 64, 513, 1025])
+def test_the_rows_of_many_keys_are_found_whatever_their_number(
+    one_connection: Engine, clock: FixedClock, number: int
+) -> None:
+    """A statement is made for some numbers of keys: the others ask for the last again."""
+    said = LookUpAmong(one_connection, SPOKEN, subscribers.c.msisdn_index)
+    keys = [f"caller {each}".encode() for each in range(number)]
+    rows = [
+        {"msisdn_index": key, "msisdn_sealed": b"", "language": "sw", "changed_at": clock.now()}
+        for key in [*keys, b"somebody else"]
+    ]
+    with transaction(one_connection) as connection:
+        connection.execute(subscribers.insert(), rows)
+
+    found = said([*keys, b"nobody"] if keys else [])
+
+    assert [(key, "sw", clock.now()) for key in sorted(keys)] == sorted(found)
+
+
+def test_what_is_said_to_the_driver_is_part_of_the_transaction(
+    one_connection: Engine, clock: FixedClock
+) -> None:
+    speaks = Prepared(
+        subscribers.insert()
+        .values(
+            msisdn_index=bindparam("who"), msisdn_sealed=b"", language="sw",
+            changed_at=bindparam("now"),
+        )
+        .returning(subscribers.c.language)
+    )  # fmt: skip
+    language = LookUp(one_connection, BY_INDEX)
+
+    with transaction(one_connection) as connection:
+        rows = speaks(connection, who=b"undone", now=clock.now())
+        connection.rollback()
+    with transaction(one_connection) as connection:
+        speaks(connection, who=b"kept", now=clock.now())
+
+    assert [("sw",)] == list(rows)
+    assert (None, ("sw",)) == (language(b"undone"), language(b"kept"))
+
+
 def test_a_missing_table_is_told_of_as_ever(one_connection: Engine) -> None:
     with pytest.raises(Refused, match="gateway migrate"):
         LookUp(one_connection, FROM_NOWHERE)(b"a")
+    with (
+        pytest.raises(Refused, match="gateway migrate"),
+        transaction(one_connection) as connection,
+    ):
+        Prepared(FROM_NOWHERE)(connection, a="a")
 
     assert LookUp(one_connection, BY_INDEX)(b"nobody") is None
 
@@ -68,6 +120,31 @@ def test_a_missing_table_is_told_of_as_ever(one_connection: Engine) -> None:
 def test_a_turn_without_time_asks_nothing(one_connection: Engine) -> None:
     with within(lambda: 0.0), pytest.raises(StoreUnavailable, match="No time is left"):
         LookUp(one_connection, BY_INDEX)(b"nobody")
+
+
+def test_a_cut_connection_is_not_used_again_by_what_is_said_to_the_driver(
+    postgres_server: str,
+) -> None:
+    ours = engine_module.create(postgres_server, pool_size=1)
+    ours.pool._max_overflow = 0  # type: ignore[attr-defined] # no more than the one
+    another = engine_module.create(postgres_server, pool_size=1)
+    one = Prepared(select(text("1")))
+
+    def cut_in_mid_transaction() -> None:
+        with transaction(ours) as connection:
+            process = connection.scalar(text("SELECT pg_backend_pid()"))
+            with transaction(another) as other:
+                other.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
+            one(connection)
+
+    with pytest.raises(StoreUnavailable):
+        cut_in_mid_transaction()
+    with transaction(ours) as connection:
+        found = one(connection)
+    ours.dispose()
+    another.dispose()
+
+    assert [(1,)] == list(found)
 
 
 def test_once_its_connection_is_cut_the_next_is_new(postgres_server: str) -> None:

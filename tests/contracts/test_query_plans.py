@@ -23,7 +23,9 @@ from gateway.adapters.sql.analytics.sums import SqlSums
 from gateway.adapters.sql.broadcast.audiences import SqlAudiences
 from gateway.adapters.sql.broadcast.broadcasts import SqlBroadcasts
 from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
-from gateway.adapters.sql.engine import LookUp, statements, transaction
+from gateway.adapters.sql.by_driver.look_up import ByDriver
+from gateway.adapters.sql.by_driver.prepared import Prepared
+from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.help_desk import SqlHelpDesk
 from gateway.adapters.sql.institutions.audit_trail import SqlAuditTrail
 from gateway.adapters.sql.ledger.ledger import SqlLedger
@@ -193,14 +195,18 @@ Heard = list[tuple[str, Any]]
 def heard(database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
     """What the database is asked, by SQLAlchemy and beside it."""
     asked: Heard = []
-    look_up = LookUp.__call__
+    looked_up, said = ByDriver.rows, Prepared.rows
 
-    def looks_up(one: LookUp, key: bytes) -> tuple[Any, ...] | None:
-        is_sqlite = database.dialect.name == "sqlite"
-        asked.append((one.sql, (key,) if is_sqlite else {one.parameter: key}))
-        return look_up(one, key)
+    def look_up(by: ByDriver, sql: str, values: Any) -> Any:
+        asked.append((sql, values))
+        return looked_up(by, sql, values)
 
-    monkeypatch.setattr(LookUp, "__call__", looks_up)
+    def say(one: Prepared, connection: Connection, sql: str, values: Any) -> Any:
+        asked.append((sql, values))
+        return said(one, connection, sql, values)
+
+    monkeypatch.setattr(ByDriver, "rows", look_up)
+    monkeypatch.setattr(Prepared, "rows", say)
 
     def note(*told: Any) -> None:
         statement, values = str(told[2]), told[3]

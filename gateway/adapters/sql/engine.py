@@ -6,10 +6,10 @@ import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event, exc
+from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -33,9 +33,6 @@ _SQLITE_BUSY_IN_PAUSE = 0.05
 #: Changed pages (of 4 KiB) that a transaction keeps in memory beyond the cache, until it commits.
 _SQLITE_SPILL_PAGES = 8000
 
-#: Of one look-up, for those who ask at the same moment; each has a cache of pages.
-_KEPT_CONNECTIONS = 2
-
 _STATEMENTS_ONLY = "gateway_statements_only"
 _PAUSE = "gateway_pause"
 _WRITER = "gateway_writer"
@@ -49,6 +46,13 @@ _SCHEMA_SQLSTATES = ("42P01", "42703", "3F000")  # undefined table, undefined co
 
 #: PostgreSQL's word for a write where only reads are taken; psycopg calls it an internal error.
 _READ_ONLY_SQLSTATE = "25006"
+
+
+class LetsGo(Protocol):
+    """What has connections of its own."""
+
+    def let_go(self) -> None:
+        """Closes them."""
 
 
 def create(
@@ -84,8 +88,8 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     at its first write. Raises StoreUnavailable, and Refused when the schema is not ours.
     """
     with (
-        _bounded(engine),
-        _translated(engine),
+        bounded(engine),
+        translated(engine),
         engine.connect() as connection,
         _writer(engine),
         connection.begin(),
@@ -99,7 +103,7 @@ def statements(engine: Engine) -> Iterator[Connection]:
 
     It saves PostgreSQL the round trips of BEGIN and COMMIT. Raises like `transaction`.
     """
-    with _bounded(engine), _translated(engine), engine.connect() as connection:
+    with bounded(engine), translated(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execution_options(isolation_level="AUTOCOMMIT")
         else:
@@ -107,77 +111,14 @@ def statements(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-class LookUp:
-    """A row by its key on the way of a turn: a statement with one parameter, of plain columns.
-
-    It is asked of the driver itself. What SQLAlchemy does between pool and driver (an object of the
-    connection, its events, the compiled statement found again) costs five times as much. SQLite,
-    whose readers wait for nobody, is asked on a connection of the look-up's own: the pool would
-    take longer than the answer.
-    """
-
-    def __init__(self, engine: Engine, statement: Select[Any]) -> None:
-        self._engine = engine
-        self._kept: list[Any] = []  # of SQLite, the one that was used last at the end
-        self._ask = self._of_sqlite if engine.dialect.name == "sqlite" else self._of_postgresql
-        known = engine.get_execution_options().get(_LOOK_UPS)
-        if known is not None:
-            known.add(self)
-        compiled = statement.compile(dialect=engine.dialect)
-        (self.parameter,) = compiled.params
-        self.sql = compiled.string
-
-    def __call__(self, key: bytes) -> tuple[Any, ...] | None:
-        """Returns the first row; None when there is none. Raises like `statements`."""
-        with _bounded(self._engine), _translated(self._engine):
-            return self._ask(key)
-
-    def _of_sqlite(self, key: bytes) -> tuple[Any, ...] | None:
-        try:
-            connection = self._kept.pop()
-        except IndexError:
-            pooled = self._engine.raw_connection()
-            connection = pooled.driver_connection
-            pooled.detach()
-        try:
-            row: tuple[Any, ...] | None = connection.execute(self.sql, (key,)).fetchone()
-        except BaseException:
-            connection.close()
-            raise
-        if len(self._kept) < _KEPT_CONNECTIONS:
-            self._kept.append(connection)
-        else:
-            connection.close()
-        return row
-
-    def let_go(self) -> None:
-        """Closes the connections that it has of its own."""
-        while self._kept:
-            self._kept.pop().close()
-
-    def _of_postgresql(self, key: bytes) -> tuple[Any, ...] | None:
-        engine = self._engine
-        pooled = engine.raw_connection()
-        connection: Any = pooled.driver_connection
-        try:
-            connection.autocommit = True  # or the driver begins a transaction, a round trip more
-            row: tuple[Any, ...] | None
-            row = connection.execute(self.sql, {self.parameter: key}).fetchone()
-            connection.autocommit = False
-        except BaseException as error:
-            pooled.invalidate()
-            told: Any = error
-            driver = engine.dialect.loaded_dbapi
-            if isinstance(told, driver.Error) and engine.dialect.is_disconnect(
-                told, connection, None
-            ):
-                engine.dispose()  # its neighbours in the pool are as dead
-            raise
-        pooled.close()
-        return row
+def closes_with(engine: Engine, look_up: LetsGo) -> None:
+    """Lets go of the connections that a look-up has of its own, when the engine is disposed of."""
+    known = engine.get_execution_options().get(_LOOK_UPS)
+    if known is not None:
+        known.add(look_up)
 
 
-def _bounded(engine: Engine) -> AbstractContextManager[None]:
+def bounded(engine: Engine) -> AbstractContextManager[None]:
     """Bounds the waiting in a turn. SQLite is never left alone: who only reads waits for nobody."""
     is_sqlite = engine.dialect.name == "sqlite"
     pause = engine.get_execution_options().get(_PAUSE) or Pause()  # an engine of somebody else's
@@ -201,7 +142,7 @@ def is_of_schema(error: BaseException | None) -> bool:
 
 
 @contextmanager
-def _translated(engine: Engine) -> Iterator[None]:
+def translated(engine: Engine) -> Iterator[None]:
     """Makes ours of what SQLAlchemy and the driver raise inside."""
     driver = engine.dialect.loaded_dbapi
     try:
@@ -234,7 +175,7 @@ def _translated(engine: Engine) -> Iterator[None]:
 
 
 def _sqlite(url: URL, pool_size: int, synchronous: str) -> Engine:
-    look_ups: WeakSet[LookUp] = WeakSet()
+    look_ups: WeakSet[LetsGo] = WeakSet()
     engine = create_engine(
         url,
         hide_parameters=True,
@@ -280,8 +221,9 @@ def _sqlite(url: URL, pool_size: int, synchronous: str) -> Engine:
     def begin(connection: Connection) -> None:
         if _STATEMENTS_ONLY not in connection.get_execution_options():
             # Others of this process may have had their turns since it was checked out.
-            wait_as_long_as_allowed(connection.connection.driver_connection, connection.info)
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            driver: Any = connection.connection.driver_connection
+            wait_as_long_as_allowed(driver, connection.info)
+            driver.execute("BEGIN IMMEDIATE")
 
     return engine
 

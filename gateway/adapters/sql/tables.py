@@ -73,9 +73,9 @@ class Institution(TypeDecorator[str]):
         return value or getattr(dialect, _OWN, OWN_INSTITUTION)
 
 
-def named(connection: Connection, institution: str) -> str:
+def named(of: Connection | Engine, institution: str) -> str:
     """Returns the name under which an institution is stored."""
-    return institution or str(getattr(connection.dialect, _OWN, OWN_INSTITUTION))
+    return institution or str(getattr(of.dialect, _OWN, OWN_INSTITUTION))
 
 
 #: SQLite numbers rows by itself only in a column of exactly this type.

@@ -149,7 +149,8 @@ class _Answer(HTTPResponse):
 
     def begin(self) -> None:
         """Reads the head; raises HTTPException and OSError."""
-        status, fields = 100, dict[str, str]()
+        fields: dict[str, str] = {}
+        status = 100
         while status == 100:  # "go on": the answer follows
             version, status, _ = self._read_status()  # type: ignore[attr-defined] # theirs
             fields = _fields(self.fp)

@@ -29,7 +29,7 @@ def one_by_one(
     send: Callable[[OutboundSms], Accepted], sms: Sequence[OutboundSms]
 ) -> Sequence[Accepted | SendFailed]:
     """Returns what each MT came to, handed over by itself."""
-    results = list[Accepted | SendFailed]()
+    results: list[Accepted | SendFailed] = []
     for each in sms:
         try:
             results.append(send(each))

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Connection, UpdateBase
 
-_Convert = Callable[[Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """A statement for one dialect: its SQL, and each value that is not given at each call."""
-
-    sql: str
-    places: Sequence[str]
-    by_name: bool
-    constants: dict[str, Any]
-    converters: dict[str, _Convert]
+from gateway.adapters.sql.by_driver.prepared import Compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +22,14 @@ class EachRow:
 
     statement: UpdateBase
     own: Sequence[str]
-    _compiled: dict[str, _Compiled] = field(default_factory=dict)
+    _compiled: dict[str, Compiled] = field(default_factory=dict)
 
     def __call__(self, connection: Connection, rows: Sequence[Sequence[Any]], **alike: Any) -> None:
         """Makes it for rows that have the values of `own` each; `alike` has those of all."""
         if not rows:
             return
         made = self._for(connection)
-        bound = dict(made.constants)
-        for name, value in alike.items():
-            convert = made.converters.get(name)
-            bound[name] = value if convert is None else convert(value)
+        bound = made.bound(alike)
         if made.by_name:
             some: list[Any] = [{**bound, **dict(zip(self.own, row, strict=True))} for row in rows]
         else:
@@ -55,16 +41,9 @@ class EachRow:
             some = [in_place((*row, *fixed)) for row in rows]
         connection.exec_driver_sql(made.sql, some)
 
-    def _for(self, connection: Connection) -> _Compiled:
+    def _for(self, connection: Connection) -> Compiled:
         dialect = connection.dialect
         made = self._compiled.get(dialect.name)
         if made is None:
-            compiled = self.statement.compile(dialect=dialect)
-            made = self._compiled[dialect.name] = _Compiled(
-                sql=str(compiled),
-                places=compiled.positiontup or (),
-                by_name=compiled.positiontup is None,
-                constants=dict(compiled.params),
-                converters=dict(cast(dict[str, _Convert], compiled._bind_processors)),
-            )
+            made = self._compiled[dialect.name] = Compiled.of(self.statement, dialect)
         return made

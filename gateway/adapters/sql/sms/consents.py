@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
 )
 
+from gateway.adapters.sql.by_driver.look_up import LookUpAmong
 from gateway.adapters.sql.consent_log import log, places
 from gateway.adapters.sql.consent_log.log import Said
 from gateway.adapters.sql.engine import statements, transaction
@@ -69,15 +70,11 @@ _UNASKED = (
 _WHOSE = select(consents.c.institution).where(
     consents.c.msisdn_index == bindparam("of_index"), consents.c.topic == bindparam("of_topic")
 )
-_READ = (
-    select(consents.c.msisdn_index, consents.c.topic, consents.c.state, consents.c.changed_at)
-    .where(consents.c.msisdn_index.in_(bindparam("indexes", expanding=True)))
-    .order_by(consents.c.topic)
-)
-_UNREAD = select(inbound_sms.c.msisdn_index).where(
-    inbound_sms.c.msisdn_index.in_(bindparam("indexes", expanding=True)),
-    inbound_sms.c.due_at.is_not(None),
-)
+_SAID = select(
+    consents.c.msisdn_index, consents.c.topic, consents.c.state, consents.c.changed_at
+).order_by(consents.c.topic)
+_READ = _SAID.where(consents.c.msisdn_index.in_(bindparam("indexes", expanding=True)))
+_UNREAD = select(inbound_sms.c.msisdn_index).where(inbound_sms.c.due_at.is_not(None))
 #: Whose a row is, for who joins something to `WANT_TOPIC` and `WANT_INSTITUTION`.
 INDEX = consents.c.msisdn_index
 _MEMBER = select(INDEX, consents.c.topic, consents.c.msisdn_sealed).where(
@@ -137,6 +134,8 @@ class SqlConsents:
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self._engine = engine
         self._keyring = keyring
+        self._said = LookUpAmong(engine, _SAID, consents.c.msisdn_index)
+        self._unread = LookUpAmong(engine, _UNREAD, inbound_sms.c.msisdn_index)
 
     def of(self, subscriber: Identity) -> TopicConsents:
         """Returns what a subscriber last said, by topic."""
@@ -146,23 +145,33 @@ class SqlConsents:
 
     def allowed(self, sms: Sequence[AnyMt]) -> Sequence[AnyMt]:
         """Returns the MTs that may go out at this moment, in their order."""
-        with statements(self._engine) as connection:
-            return _allowed(connection, self._by_person(sms))
+        return self._allowed(self._by_person(sms))
 
     def weigh(self, sms: Sequence[AnyMt]) -> Weighed[AnyMt]:
         """Returns of MTs that are about to leave which may, and which have to wait."""
         by_person = self._by_person(sms)
+        # Before what stands: else a STOP that is read in between would be in neither.
         notices = [person for each, person in by_person if each.purpose is Purpose.NOTICE]
-        with statements(self._engine) as connection:
-            # Before what stands: else a STOP that is read in between would be in neither.
-            unread = set(connection.scalars(_UNREAD, {"indexes": notices})) if notices else set()
-            undecided, rest = list[AnyMt](), list[tuple[AnyMt, bytes]]()
-            for each, person in by_person:
-                if each.purpose is Purpose.NOTICE and person in unread:
-                    undecided.append(each)
-                else:
-                    rest.append((each, person))
-            return Weighed(_allowed(connection, rest), undecided)
+        unread = {person for (person,) in self._unread(notices)}
+        if not unread:
+            return Weighed(self._allowed(by_person), [])
+        waits = [each.purpose is Purpose.NOTICE and person in unread for each, person in by_person]
+        rest = [one for one, has_to in zip(by_person, waits, strict=True) if not has_to]
+        undecided = [one for (one, _), has_to in zip(by_person, waits, strict=True) if has_to]
+        return Weighed(self._allowed(rest), undecided)
+
+    def _allowed(self, sms: Sequence[tuple[AnyMt, bytes]]) -> list[AnyMt]:
+        """Returns the MTs that may go out; each comes with the index of its subscriber."""
+        said = _by_topic(self._said([person for _, person in sms]))
+        return [
+            each
+            for each, person in sms
+            # Most have never said anything: nobody is asked for their institution.
+            if person not in said
+            or may_send(
+                each.purpose, each.topic, said[person], named(self._engine, each.institution)
+            )
+        ]
 
     def _by_person(self, sms: Sequence[AnyMt]) -> Sequence[tuple[AnyMt, bytes]]:
         return [(each, self._keyring.index_of(each.subscriber)) for each in sms]
@@ -187,22 +196,14 @@ class SqlConsents:
             keep(connection, self._keyring, changes, now)
 
 
-def _allowed(connection: Connection, sms: Sequence[tuple[AnyMt, bytes]]) -> list[AnyMt]:
-    """Returns the MTs that may go out; each comes with the index of its subscriber."""
-    said = read(connection, [person for _, person in sms])
-    return [
-        each
-        for each, person in sms
-        # Most have never said anything: nobody is asked for their institution.
-        if person not in said
-        or may_send(each.purpose, each.topic, said[person], named(connection, each.institution))
-    ]
-
-
 def read(connection: Connection, indexes: Sequence[bytes]) -> Mapping[bytes, TopicConsents]:
     """Returns what each subscriber last said, by index, without those who never said anything."""
+    return _by_topic(connection.execute(_READ, {"indexes": indexes}))
+
+
+def _by_topic(rows: Iterable[Any]) -> Mapping[bytes, TopicConsents]:
     said: dict[bytes, dict[str, Consent]] = {}
-    for index, topic, state, at in connection.execute(_READ, {"indexes": indexes}):
+    for index, topic, state, at in rows:
         said.setdefault(index, {})[topic] = Consent(ConsentState(state), at)
     return said
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     update,
 )
 
+from gateway.adapters.sql.by_driver.prepared import Prepared
 from gateway.adapters.sql.many.among import Among
 from gateway.adapters.sql.many.each_row import EachRow
 from gateway.adapters.sql.sealed_columns import OUTBOUND
@@ -81,6 +82,8 @@ _MATCHED = select(
 #: Of old ones the MT may still come: it looks for them itself, when its reference is stored.
 _MATCHED_LATELY = _MATCHED.where(_early.received_at >= bindparam("since"))
 _MATCHED_AMONG = _MATCHED.where(Among(_mt.id, "ids"))
+#: Most MTs have none.
+_HAVE_EARLY = Prepared(_MATCHED_AMONG.with_only_columns(_early.id).limit(1))
 
 
 #: How long a report can have come before its MT, and both be stored, without seeing each other.
@@ -181,6 +184,8 @@ def apply_early(
     """Applies the early reports of these MTs, or all of late; returns how many there were."""
     if ids is None:
         matched = connection.execute(_MATCHED_LATELY, {"since": now - LATELY}).all()
+    elif not _HAVE_EARLY(connection, ids=ids):
+        return 0
     else:
         matched = connection.execute(_MATCHED_AMONG, {"ids": ids}).all()
     for early in sorted(matched, key=lambda early: early.id):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, literal, literal_column, or_, update
 
+from gateway.adapters.sql.by_driver.prepared import Prepared
 from gateway.adapters.sql.many.among import Among
 from gateway.adapters.sql.many.each_row import EachRow
 from gateway.adapters.sql.sms import delivery_reports
@@ -53,7 +54,7 @@ _FINISH = {
     .values(status=status.value, error=bindparam("why"), changed_at=bindparam("now"))
     for status in DeliveryStatus
 }
-_START = (
+_START = Prepared(
     update(outbound_sms)
     .where(
         Among(_mt.id, "ids"),
@@ -89,7 +90,7 @@ def start(
     if not ids:
         return []
     values = {"ids": ids, "now": now, "on_channel": channel, "price_at": price_at}
-    marked = set(connection.scalars(_START, values).all())
+    marked = {marked for (marked,) in _START(connection, **values)}
     return [each for each in ids if each in marked]
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, bindparam, select
 
-from gateway.adapters.sql.engine import LookUp, statements
+from gateway.adapters.sql.by_driver.look_up import LookUp
+from gateway.adapters.sql.engine import statements
 from gateway.adapters.sql.sealed_columns import SUBSCRIBERS
 from gateway.adapters.sql.tables import subscribers
 from gateway.adapters.sql.upserts import insert_or_update

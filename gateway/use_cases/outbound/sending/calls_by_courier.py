@@ -68,7 +68,7 @@ class CallsByCourier(CallsInFlight):
             if for_moment and not out:
                 self._call.clock.sleep(seconds)
                 continue
-            over = list[tuple[int, Results | Exception]]()
+            over: list[tuple[int, Results | Exception]] = []
             for call in self._in_time(ready):
                 number += 1
                 out[number] = (call, self._call.clock.monotonic())
@@ -93,7 +93,8 @@ class CallsByCourier(CallsInFlight):
         Below 0 there is nothing more to do: the courier is given up by then.
         """
         with self._lock:
-            waiting, ready = self._waiting, list[Call]()
+            ready: list[Call] = []
+            waiting = self._waiting
             if not waiting and not out:
                 self._courier = None
                 return ready, -1.0, False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import random
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -49,13 +48,13 @@ class NoteOutcomes:
         """Notes what each MT of ended calls came to."""
         for call, results in ended:
             now = self.clock.now()
-            told = Counter[str]()
+            told: dict[str, int] = {}
             for sms, result in zip(call.mts, results, strict=True):
                 if isinstance(result, Accepted):
                     self._accepted[sms.id] = result
-                    told["accepted"] += 1
+                    told["accepted"] = told.get("accepted", 0) + 1
                 else:
-                    told[result.code] += 1
+                    told[result.code] = told.get(result.code, 0) + 1
                     self._note_failure(sms, result, now)
             for code, number in told.items():
                 self.counters.add("sms_attempts", number, channel=self.channel.name, result=code)

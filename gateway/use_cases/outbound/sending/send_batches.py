@@ -52,7 +52,8 @@ class _Filling:
 
     def __init__(self) -> None:
         self.mts: list[OutboundSms] = []
-        self._reached, self._parts = set[Identity](), 0
+        self._reached: set[Identity] = set()
+        self._parts = 0
 
     def has_room(self, sms: OutboundSms, size: int, share: float) -> bool:
         """Returns whether one MT more fits, of somebody who is not in it."""
