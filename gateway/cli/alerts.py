@@ -189,8 +189,10 @@ def _tell(gateway: Gateway, taken: TakenAlert, as_json: bool) -> None:
         _tell_warning(gateway, taken, place, warning)
     for place in sorted(taken.drafts.keys() - set(range(len(taken.reading.warnings)))):
         id = taken.drafts[place]
-        click.echo(f"Who was told reads that it is over, as broadcast {id}: "
-                   f"gateway broadcast check {id}")  # fmt: skip
+        click.echo(
+            "Who was told before, and not by this, reads that it is over, as broadcast "
+            f"{id}: gateway broadcast check {id}"
+        )
 
 
 def _tell_warning(gateway: Gateway, taken: TakenAlert, place: int, warning: PublicWarning) -> None:

@@ -19,6 +19,7 @@ from gateway.domain.alerts.taken import AlertSource
 from gateway.domain.alerts.wording import LongestText
 from gateway.use_cases.alerts.decide_alert import DecideAlert
 from gateway.use_cases.alerts.drafts import Drafts
+from gateway.use_cases.alerts.end_earlier import EndEarlier
 from gateway.use_cases.alerts.take_alert import TakeAlert
 from gateway.use_cases.ports import Clock, Counters, Releases
 
@@ -89,7 +90,7 @@ def public_alerts(
         longest=LongestText(settings.segments),
         drafts=drafts,
         draft_broadcast=broadcast.draft,
-        direct_broadcast=broadcast.direct,
+        end_earlier=EndEarlier(alerts=alerts, direct_broadcast=broadcast.direct, clock=clock),
         counters=counters,
         clock=clock,
     )

@@ -101,6 +101,8 @@ def read_alert(
             )
         case MessageType.ALERT | MessageType.UPDATE:
             warnings = _warnings(alert, districts, longest, now)
+            if not warnings and _all_expired(alert) and alert.references:
+                return Reading(meaning=Meaning.WITHDRAW)  # what it replaces holds no longer
             if not warnings:
                 return _nothing(_why_none(alert))
             return Reading(meaning=Meaning.WARN, warnings=warnings)
@@ -117,9 +119,15 @@ def _is_test(info: Info) -> bool:
 
 
 def _why_none(alert: Alert) -> str:
-    if any(_is_test(info) for info in alert.infos):
+    if _all_expired(alert):
+        return "All it says has expired."
+    if alert.infos:
         return "The code of its event is that of a test: a test is never sent to citizens."
-    return "All it says has expired." if alert.infos else "It says nothing: it has no info."
+    return "It says nothing: it has no info."
+
+
+def _all_expired(alert: Alert) -> bool:
+    return bool(alert.infos) and not any(_is_test(info) for info in alert.infos)
 
 
 def _warnings(

@@ -105,4 +105,5 @@ class DecideAlert:
             )
         broadcast = self.draft_broadcast(new)
         self.alerts.drafted(id, place, broadcast.id, self.clock.now())
+        self.take.tell_left_out(id)
         return self.one(id, by)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from gateway.domain.alerts.alert import AlertName
 from gateway.domain.alerts.districts import District
 from gateway.domain.alerts.taken import AlertSource, AlertState, TakenAlert
-from gateway.domain.alerts.warning import Meaning, PublicWarning, read_alert
+from gateway.domain.alerts.warning import HOLDS_FOR, Meaning, PublicWarning, read_alert
 from gateway.domain.alerts.wording import LongestText, withdrawn
+from gateway.domain.broadcast.broadcast import Broadcast
 from gateway.domain.dialogue.screen_rendering import sentence
 from gateway.domain.faults_and_errors.errors import OriginUnproven, Refused
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.use_cases.alerts.drafts import Drafts
-from gateway.use_cases.broadcast.direct_broadcast import DirectBroadcast
+from gateway.use_cases.alerts.end_earlier import EndEarlier
 from gateway.use_cases.broadcast.draft_broadcast import DraftBroadcast
 from gateway.use_cases.ports import Clock, Counters
 from gateway.use_cases.ports.institutions import AuditEntry
@@ -39,7 +39,7 @@ class TakeAlert:
     longest: LongestText
     drafts: Drafts
     draft_broadcast: DraftBroadcast
-    direct_broadcast: DirectBroadcast
+    end_earlier: EndEarlier
     counters: Counters
     clock: Clock
 
@@ -84,15 +84,26 @@ class TakeAlert:
         if taken.state is not AlertState.TAKEN:
             return taken
         if taken.reading.meaning is not Meaning.NOT_FOR_CITIZENS:
-            told = [each for name in taken.references for each in self._ended(taken, name)]
+            self.end_earlier.take_back(taken, _by(taken))
             for place, warning in enumerate(taken.reading.warnings):
                 if not warning.doubts:
                     self._draft(taken, place, warning)
-            if not taken.reading.warnings:  # it need not have a text of its own: CAP 1.2, 3.2.1
-                for place, warning in enumerate(told):
-                    self._draft(taken, place, self._over(warning))
+            self.tell_left_out(id)
         self.alerts.move(id, AlertState.STANDS)
         return self._found(id)
+
+    def tell_left_out(self, id: int) -> None:
+        """Drafts for those whom an earlier alert told, and this one does not, that it is over.
+
+        A cancel need not have a text of its own (CAP 1.2, 3.2.1), and an update may be for fewer
+        districts. Nothing is drafted while a person has to say which districts it is for.
+        """
+        taken = self._found(id)
+        warnings = taken.reading.warnings
+        if any(place not in taken.drafts and warnings[place].doubts for place in taken.waits):
+            return
+        for place, told in enumerate(self.end_earlier.left_out(taken), len(warnings)):
+            self._draft(taken, place, self._over(told))
 
     def _found(self, id: int) -> TakenAlert:
         taken = self.alerts.find(id)
@@ -100,31 +111,22 @@ class TakeAlert:
             raise no_such_alert(id)
         return taken
 
-    def _ended(self, later: TakenAlert, name: AlertName) -> Sequence[PublicWarning]:
-        """Takes back what has not left of an alert that a later one updates or cancels.
-
-        Returns the warnings of it that somebody may have got.
-        """
-        earlier = self.alerts.named(later.source, name)
-        if earlier is None:
-            log.warning("Alert %d refers to one that was not taken.", later.id)
-            return ()
-        self.alerts.move(earlier.id, AlertState.OVER)
-        return [
-            earlier.reading.warnings[place]
-            for place, broadcast in sorted(earlier.drafts.items())
-            if place < len(earlier.reading.warnings)
-            and self.direct_broadcast.supersede(broadcast, _by(later), f"alert {later.id}")
-        ]
-
-    def _over(self, warning: PublicWarning) -> PublicWarning:
+    def _over(self, told: Broadcast) -> PublicWarning:
+        """Returns what ends a warning, as it was sent: a person may have placed and worded it."""
         release = self.drafts.releases().current()
-        texts = {
-            code: withdrawn(text, sentence(release, code, "warning_over"), self.longest)
-            for code, text in warning.texts.items()
-            if code in release.languages
-        }
-        return replace(warning, texts=texts, emergency=False)
+        return PublicWarning(
+            event=told.title,
+            texts={
+                code: withdrawn(text, sentence(release, code, "warning_over"), self.longest)
+                for code, text in told.texts.items()
+                if code in release.languages
+            },
+            districts=told.audience.districts,
+            lane=told.lane,
+            emergency=False,
+            not_before=None,
+            valid_until=told.valid_until or self.clock.now() + HOLDS_FOR,
+        )
 
     def _draft(self, taken: TakenAlert, place: int, warning: PublicWarning) -> None:
         new = self.drafts.of(taken, warning, f"alert {taken.id} {place}", _by(taken))
