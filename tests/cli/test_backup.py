@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import make_url
 
 from gateway.cli.main import main
 from gateway.composition.gateway import Gateway
@@ -119,6 +120,20 @@ def test_with_postgresql_the_recipe_is_told_without_the_password(run: Run, tmp_p
     assert "pg_dump --format=custom --file=gateway.dump" in told.output
     assert "postgresql://gateway@db.example/gateway" in told.output
     assert "hunter2" not in told.output
+
+
+def test_with_postgresql_the_recipe_reaches_the_very_server(run: Run, tmp_path: Path) -> None:
+    within = "host=/run/postgresql-17&sslmode=verify-full&password=hunter2"
+    url = f"postgresql+psycopg://gateway@/gateway?{within}"
+
+    told = run("backup", str(tmp_path / "copy.db"), GATEWAY_DATABASE_URL=url)
+
+    (line,) = (each for each in told.output.splitlines() if "pg_dump" in each)
+    address = make_url(line.split("'")[1])
+    assert {"host": "/run/postgresql-17", "sslmode": "verify-full"} == dict(address.query)
+    assert ("postgresql", "gateway", None) == (
+        address.drivername, address.database, address.password,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

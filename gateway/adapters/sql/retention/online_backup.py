@@ -21,6 +21,8 @@ from gateway.domain.faults_and_errors.errors import Refused, StoreUnavailable
 #: Pages taken at a time: between two of them whoever waits to write has its turn.
 _PAGES = 2000
 _PAUSE_SECONDS = 0.01
+#: What of an address says where a server is, and how it is proven; all else may be a secret.
+_SHOWN = frozenset({"host", "port", "service", "sslmode", "sslrootcert", "target_session_attrs"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +104,29 @@ def file_of(url: str) -> Path:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        place = URL.create(
-            "postgresql", parsed.username, None, parsed.host, parsed.port, parsed.database
-        )
         raise Refused(
             "PostgreSQL makes its own backups, while the gateway runs. Run: "
-            f"pg_dump --format=custom --file=gateway.dump '{place.render_as_string()}'"
+            f"pg_dump --format=custom --file=gateway.dump '{_for_libpq(parsed)}'"
         )
     source = Path(parsed.database or "")
     if not source.is_file():
         raise Refused(f"There is no database at {source}. Run: gateway migrate")
     return source
+
+
+def _for_libpq(url: URL) -> str:
+    """Returns an address that programs of PostgreSQL understand; no secret of it is shown.
+
+    A socket's folder and how a server is proven stand behind the `?`: without them the line would
+    reach another server, or none.
+    """
+    place = URL.create(
+        "postgresql",
+        url.username,
+        None,
+        url.host,
+        url.port,
+        url.database,
+        query={name: value for name, value in url.query.items() if name in _SHOWN},
+    )
+    return place.render_as_string()
