@@ -77,5 +77,6 @@ CHECKS: tuple[Check, ...] = (
     alerts.sources,
     people.people,
     people.spending,
+    people.channels_allowed,
     people.audit,
 )

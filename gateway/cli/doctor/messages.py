@@ -51,8 +51,9 @@ def unsettled(gateway: Gateway) -> Iterator[Finding]:
         number = outbound[channel, DeliveryStatus.QUEUED.value]
         sentence = f"{number} wait for channel '{channel}', which is not configured any more."
         fix = (
-            "Put it back under this name, or they expire. Who waits for what: gateway sms list "
-            f"--status queued --channel {channel}"
+            "Put it back under this name, or they expire. With gateway channels pause "
+            f"{channel} it then sends nothing, and what may go by another channel does. Who waits "
+            f"for what: gateway sms list --status queued --channel {channel}"
         )
         yield Finding(f"SMS {channel}", False, sentence, fix)
     sentence = f"{stuck} being sent for more than {STUCK.seconds // 60} minutes."

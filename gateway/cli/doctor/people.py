@@ -51,6 +51,25 @@ def spending(gateway: Gateway) -> Iterator[Finding]:
             )
 
 
+def channels_allowed(gateway: Gateway) -> Iterator[Finding]:
+    """Tells of institutions all of whose channels are gone: nothing of theirs leaves."""
+    from gateway.domain.faults_and_errors.errors import GatewayError
+
+    try:
+        stored = gateway.institutions.stored.all()
+    except GatewayError:
+        return
+    for each in stored:
+        if each.channels and gateway.channels.keys().isdisjoint(each.channels):
+            yield Finding(
+                f"institution {each.name}",
+                False,
+                f"It may send by {', '.join(each.channels)} only, and no such channel is "
+                "configured any more: its SMS wait.",
+                f"Run: gateway institutions set {each.name} --channel NAME (or --any channel)",
+            )
+
+
 def audit(gateway: Gateway) -> Iterator[Finding]:
     """Tells whether the audit is as it was recorded, where it is short enough to look."""
     from gateway.domain.faults_and_errors.errors import GatewayError

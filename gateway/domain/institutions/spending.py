@@ -98,8 +98,12 @@ class Verdict:
         """Returns why, and what to do where it is done by command."""
         if not isinstance(self.why, Sentence):
             return self.why
-        sentence, _, on_page, singular, counts, values = parts_of(self.why)
-        return again((sentence, self.next_step, on_page, singular, counts, values), self.why.then)
+        *before, last = self.why.first, *self.why.then
+        if not isinstance(last, Sentence):
+            return self.why
+        sentence, _, on_page, singular, counts, values = parts_of(last)
+        told = again((sentence, self.next_step, on_page, singular, counts, values), ())
+        return told if not before else again(parts_of(self.why), (*self.why.then[:-1], told))
 
 
 def _plain(amount: Decimal | int) -> str:
