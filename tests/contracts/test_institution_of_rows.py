@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, String, Table, func, insert, select
 
-from gateway.adapters.sql.engine import statements, transaction
+from gateway.adapters.sql.engine import create, statements, transaction
+from gateway.adapters.sql.migrate import migrate
 from gateway.adapters.sql.migrations import fill_institutions as filling
 from gateway.adapters.sql.migrations.fill_institutions import fill_institutions, of_institutions
 from gateway.adapters.sql.schema import metadata
@@ -55,6 +57,26 @@ def whose(engine: Engine, name: str) -> dict[str, int]:
     with statements(engine) as connection:
         counted = select(stored, func.count()).group_by(stored)
         return {row[0]: row[1] for row in connection.execute(counted)}
+
+
+def test_each_deployment_of_a_process_writes_its_own_name(
+    ours: Engine, tmp_path: Path, clock: FixedClock
+) -> None:
+    """Statements are kept as they were compiled, and what converts their values is an engine's."""
+    new = NewSms(
+        channel="sms", subscriber=ASHA, text="Ready", lane=Lane.REPLY, purpose=Purpose.REPLY,
+        key="ready",
+    )  # fmt: skip
+    other = create(f"sqlite:///{tmp_path}/other.db")
+    migrate(other)
+    owned_by(other, "county")
+
+    for engine, key in ((ours, "first"), (other, "first"), (ours, "second")):
+        SqlOutbox(engine, KEYRING).add([new._replace(key=key)], clock.now())
+
+    found = whose(ours, "outbound_sms"), whose(other, "outbound_sms")
+    other.dispose()
+    assert ({"ministry": 2}, {"county": 1}) == found
 
 
 def of_an_older_release(engine: Engine, table: Table, rows: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect
@@ -46,19 +46,36 @@ class Compiled:
         return bound
 
 
-@dataclass(frozen=True, slots=True)
+class CompiledOnce:
+    """A statement with what it was compiled to last.
+
+    It is so for a dialect, and not for its name: what converts a value may ask its own engine, as
+    that of an institution does.
+    """
+
+    __slots__ = ("_last", "statement")
+
+    def __init__(self, statement: ClauseElement) -> None:
+        self.statement = statement
+        self._last: tuple[Dialect, Compiled] | None = None
+
+    def __call__(self, dialect: Dialect) -> Compiled:
+        """Returns it compiled."""
+        last = self._last
+        if last is None or last[0] is not dialect:
+            last = self._last = (dialect, Compiled.of(self.statement, dialect))
+        return last[1]
+
+
 class Prepared:
     """A statement whose rows are few: it is made within the connection's own transaction."""
 
-    statement: ClauseElement
-    _compiled: dict[str, Compiled] = field(default_factory=dict)
+    def __init__(self, statement: ClauseElement) -> None:
+        self._compiled = CompiledOnce(statement)
 
     def __call__(self, connection: Connection, **values: Any) -> Sequence[tuple[Any, ...]]:
         """Returns its rows, as they are stored; raises what the driver raises."""
-        dialect = connection.dialect
-        made = self._compiled.get(dialect.name)
-        if made is None:
-            made = self._compiled[dialect.name] = Compiled.of(self.statement, dialect)
+        made = self._compiled(connection.dialect)
         bound: Any = made.bound(values)
         if not made.by_name:
             bound = tuple([bound[place] for place in made.places])

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, UpdateBase
 
-from gateway.adapters.sql.by_driver.prepared import Compiled
+from gateway.adapters.sql.by_driver.prepared import CompiledOnce
 
 
-@dataclass(frozen=True, slots=True)
 class EachRow:
     """A statement that is made for each of many rows, in their order.
 
@@ -20,15 +18,15 @@ class EachRow:
     itself. Here what all rows share is converted once, and the rest must be as it is stored.
     """
 
-    statement: UpdateBase
-    own: Sequence[str]
-    _compiled: dict[str, Compiled] = field(default_factory=dict)
+    def __init__(self, statement: UpdateBase, own: Sequence[str]) -> None:
+        self.statement, self.own = statement, own
+        self._compiled = CompiledOnce(statement)
 
     def __call__(self, connection: Connection, rows: Sequence[Sequence[Any]], **alike: Any) -> None:
         """Makes it for rows that have the values of `own` each; `alike` has those of all."""
         if not rows:
             return
-        made = self._for(connection)
+        made = self._compiled(connection.dialect)
         bound = made.bound(alike)
         if made.by_name:
             some: list[Any] = [{**bound, **dict(zip(self.own, row, strict=True))} for row in rows]
@@ -40,10 +38,3 @@ class EachRow:
             in_place = itemgetter(first, *others) if others else itemgetter(slice(first, first + 1))
             some = [in_place((*row, *fixed)) for row in rows]
         connection.exec_driver_sql(made.sql, some)
-
-    def _for(self, connection: Connection) -> Compiled:
-        dialect = connection.dialect
-        made = self._compiled.get(dialect.name)
-        if made is None:
-            made = self._compiled[dialect.name] = Compiled.of(self.statement, dialect)
-        return made

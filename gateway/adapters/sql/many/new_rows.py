@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Dialect, Table
+
+_Convert = Callable[[Any], Any]
 
 #: Rows in one statement of `ManyNew`: far below what a statement of SQLite may have parameters.
 MOST_ROWS = 500
+#: The statements of so many rows are kept: those of a few replies, not of the last of a broadcast.
+_KEPT_ROWS = 32
 
 
 class ManyNew:
@@ -22,6 +26,8 @@ class ManyNew:
     def __init__(self, table: Table, own: Sequence[str], alike: Sequence[str]) -> None:
         """`own` are the columns that each row has of its own, `alike` those of all of them."""
         self._table, self._own, self._alike = table, own, alike
+        self._last: tuple[Dialect, Sequence[_Convert | None]] | None = None
+        self._kept: dict[tuple[str, int], str] = {}
 
     def __call__(
         self, connection: Connection, alike: Sequence[Any], rows: Sequence[Sequence[Any]]
@@ -29,24 +35,33 @@ class ManyNew:
         """Yields the `id` of each row that is new."""
         bound = [
             value if convert is None else convert(value)
-            for convert, value in zip(self._converters(connection), alike, strict=True)
+            for convert, value in zip(self._converters(connection.dialect), alike, strict=True)
         ]
         for first in range(0, len(rows), MOST_ROWS):
             some = rows[first : first + MOST_ROWS]
             values = (*bound, *chain.from_iterable(some))
-            statement = self._statement(connection, len(some))
+            statement = self._statement(connection.dialect, len(some))
             yield from connection.exec_driver_sql(statement, values).scalars().all()
 
-    def _converters(self, connection: Connection) -> list[Callable[[Any], Any] | None]:
-        dialect = connection.dialect
-        return [
-            self._table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-            for name in self._alike
-        ]
+    def _converters(self, dialect: Dialect) -> Sequence[_Convert | None]:
+        """Returns what converts each value that is alike; it may ask the dialect's own engine."""
+        last = self._last
+        if last is None or last[0] is not dialect:
+            types = [self._table.c[name].type for name in self._alike]
+            made = [each.dialect_impl(dialect).bind_processor(dialect) for each in types]
+            last = self._last = (dialect, made)
+        return last[1]
 
-    def _statement(self, connection: Connection, count: int) -> str:
+    def _statement(self, dialect: Dialect, count: int) -> str:
+        kept = self._kept.get((dialect.name, count))
+        if kept is None:
+            kept = self._written(dialect, count)
+            if count <= _KEPT_ROWS or count == MOST_ROWS:
+                self._kept[dialect.name, count] = kept
+        return kept
+
+    def _written(self, dialect: Dialect, count: int) -> str:
         """Returns the SQL. Nothing but names of our own and places for values stands in it."""
-        dialect = connection.dialect
         place = "?" if dialect.name == "sqlite" else "%s"
 
         def as_stored(name: str, value: str) -> str:
