@@ -277,6 +277,37 @@ def replies(rig: Rig) -> list[int]:
     return [len(rig.queued(each)) for each in CALLERS]
 
 
+def test_while_several_come_at_a_time_the_next_are_gathered(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    def another_comes(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) < 3:
+            for each in CALLERS[2 * len(waited) : 2 * len(waited) + 2]:
+                rig.receives("RESULT", caller=each)
+
+    monkeypatch.setattr(rig.clock, "sleep", another_comes)
+    for each in CALLERS[:2]:
+        rig.receives("RESULT", caller=each)
+
+    assert rig.route_pending()
+
+    assert [1] * 6 == replies(rig)
+    assert [route_pending.GATHER_SECONDS] * 3 == waited
+
+
+def test_who_texts_alone_waits_for_nobody(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(rig.clock, "sleep", waited.append)
+    rig.receives("RESULT")
+
+    assert rig.route_pending()
+
+    assert [] == waited
+
+
 def test_mos_of_one_batch_are_read_and_stored_with_few_statements(
     rig: Rig, sqlite_engine: Engine
 ) -> None:
