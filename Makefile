@@ -37,7 +37,7 @@ types: $(VENV)/test ## mypy, strict; tests and benches by the shape of their cal
 bench: $(VENV)/test ## measure, under eight minutes; ends with a table of goals, met or missed
 	@$(BIN)/python -m bench
 
-bench-long: $(VENV)/test ## measure the rest: slow lines, slow back ends, large menus, threads, other stores, a backlog, the overview, open consoles
+bench-long: $(VENV)/test ## measure the rest: slow lines, slow back ends, large menus, threads, other stores, a backlog, the overview, open consoles, many sessions
 	@$(BIN)/python -m bench --long
 
 bench-turn: $(VENV)/test ## measure the way of a turn alone, under a minute: for whoever changes it

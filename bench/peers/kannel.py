@@ -1,7 +1,7 @@
 """A Kannel that RapidSMS sends through: takes an SMS at once, reports it as delivered later.
 
 It also takes what Jasmin tells of its SMS. `python -m bench.peers.kannel PORT`; `GET /told` says
-how many were told so far. Its addresses and answers are those of Kannel's user guide ("Using HTTP
+how many were told so far, `GET /taken` how many it was given to send. Its addresses and answers are those of Kannel's user guide ("Using HTTP
 to send SMS", "Delivery reports") and of Jasmin's HTTP API ("Receiving DLR").
 """
 
@@ -52,6 +52,7 @@ class Kannel(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     reports: Reports
     sent = count(1)
+    taken: list[str] = []  # noqa: RUF012 - one server a process
     told: list[str] = []  # noqa: RUF012 - one server a process
 
     def do_GET(self) -> None:
@@ -59,11 +60,15 @@ class Kannel(BaseHTTPRequestHandler):
         fields = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if parts.path == "/told":
             self._answer(200, str(len(self.told)))
+        elif parts.path == "/taken":
+            self._answer(200, str(len(self.taken)))
         elif parts.path == "/jasmin":
             self.told.append(fields["message_status"])
             self._answer(200, "ACK/Jasmin")
         else:
-            self.reports.add(_filled(fields["dlr-url"], f"{next(self.sent):x}", fields["to"]))
+            self.taken.append(fields["to"])
+            if "dlr-url" in fields:
+                self.reports.add(_filled(fields["dlr-url"], f"{next(self.sent):x}", fields["to"]))
             self._answer(202, "0: Accepted for delivery")
 
     def log_message(self, *_: object) -> None:

@@ -1,8 +1,9 @@
 """RapidSMS as a site of its own: its message log, its Kannel backend with delivery reports.
 
 It runs in a virtual environment of its own, which has nothing of ours. BENCH_KANNEL is the address
-of its Kannel, BENCH_SELF its own, BENCH_DATABASE its SQLite file. `GET /push/?to=` sends one SMS
-as an application does, by `rapidsms.router.send`; `/report/` takes the report of Kannel.
+of its Kannel, BENCH_DATABASE its SQLite file, BENCH_SELF its own address where it asks for reports.
+`GET /push/?to=` sends one SMS as an application does, by `rapidsms.router.send`; `/report/` takes
+the report of Kannel, and `/backend/kannel/` what citizens text, which a keyword handler answers.
 """
 
 import os
@@ -34,12 +35,14 @@ INSTALLED_APPS = [
     "rapidsms",
     "rapidsms.backends.kannel",
     "rapidsms.contrib.messagelog",
+    "rapidsms.contrib.handlers",
 ]
+RAPIDSMS_HANDLERS = ["bench.peers.rapidsms_keyword.PermitHandler"]
 INSTALLED_BACKENDS = {
     "kannel": {
         "ENGINE": "rapidsms.backends.kannel.KannelBackend",
         "sendsms_url": os.environ["BENCH_KANNEL"] + "/cgi-bin/sendsms",
-        "delivery_report_url": os.environ["BENCH_SELF"],
+        "delivery_report_url": os.environ["BENCH_SELF"] or None,
     }
 }
 MIDDLEWARE: list[str] = []
@@ -59,7 +62,14 @@ def report(request: HttpRequest) -> HttpResponse:
     return DeliveryReportView.as_view()(request)
 
 
+def receive(request: HttpRequest) -> HttpResponse:
+    from rapidsms.backends.kannel.views import KannelBackendView
+
+    return KannelBackendView.as_view(backend_name="kannel")(request)
+
+
 urlpatterns = [
+    path("backend/kannel/", receive),
     path("push/", push),
     path("report/", report, name="kannel-delivery-report"),
 ]
