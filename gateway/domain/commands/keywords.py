@@ -123,6 +123,8 @@ def _courteous(release: Release, words: tuple[str, ...], language: str) -> Read 
     opening = _reserved_as(reserved, "".join(said))
     if opening is not None:
         return Read(opening, language=reserved.languages.get("".join(said), ""))
+    if said and reserved.stop.issuperset(said):  # "stop stop" is said louder, and no less meant
+        return Read(Opening.STOP, language=reserved.languages.get(said[0], ""))
     if not asks_for_no_more(reserved, every):
         return None
     theirs = [reserved.languages.get(word, "") for word in said]
