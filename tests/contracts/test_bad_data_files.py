@@ -112,6 +112,17 @@ def test_a_workbook_whose_first_sheet_is_another_names_the_others(tmp_path: Path
     assert "There are other sheets: List. One is chosen by --sheet." in told
 
 
+def test_a_workbook_whose_first_sheet_is_empty_names_the_others(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.create_sheet("List").append(["code", "name"])
+    book.save(tmp_path / "places.xlsx")
+
+    told = refused(tmp_path / "places.xlsx")
+
+    assert "The file is empty." in told
+    assert "There are other sheets: List. One is chosen by --sheet." in told
+
+
 @pytest.mark.parametrize("ending", ["xlsx", "xlsm"])
 def test_a_workbook_with_macros_is_refused_whatever_it_is_called(
     ending: str, tmp_path: Path

@@ -117,3 +117,14 @@ def test_a_number_may_stand_twice(tmp_path: Path) -> None:
     rows, faults = read(csv(tmp_path, "number,name\n0711000002,Neema\n+254711000002,Asha\n"))
 
     assert (2, []) == (len(rows), faults)
+
+
+def test_who_cannot_choose_a_sheet_is_not_told_to(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.create_sheet("Mothers").append(["number", "name"])
+    book.save(tmp_path / "list.xlsx")
+
+    _, [told] = read(tmp_path / "list.xlsx")
+
+    assert "There are other sheets: Mothers. The first is read: move the list to the front." in told
+    assert "--sheet" not in told

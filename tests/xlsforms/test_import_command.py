@@ -205,3 +205,14 @@ def test_a_slip_of_the_command_is_told(arguments: tuple[str, ...], says: str, ho
     assert made.exit_code != 0
     assert says in made.output + str(made.exception)
     assert written(home) == []
+
+
+def test_a_shortcut_or_a_keyword_of_another_service_is_told_with_both_names(home: Path) -> None:
+    """The other service is checked after it, by its name, and so has the fault."""
+    saved(home / "form.xlsx", FORM)
+    chosen = ("--service", "a_visit", "--shortcut", "21", "--keyword", "HOURS")
+
+    made = run("import", "form.xlsx", *chosen)
+
+    assert "'a_visit' and 'opening_hours' have one shortcut, 21." in made.output
+    assert "Keyword 'HOURS' opens both 'a_visit' (en) and 'opening_hours' (en)." in made.output

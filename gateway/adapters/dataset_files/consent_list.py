@@ -70,6 +70,7 @@ class _ConsentList(DeclaredRows):
     region = ""
     today = date.min
     asks_more_of = frozenset({NUMBER, TOPIC, DAY})
+    sheet_is_chosen = False
 
     def consents(self) -> Iterator[ListedConsent]:
         """Yields each row; after a first fault only to find the others."""

@@ -65,6 +65,7 @@ class _RecipientList(DeclaredRows):
 
     region = ""
     asks_more_of = frozenset({NUMBER})
+    sheet_is_chosen = False
 
     def recipients(self) -> Iterator[ListRow]:
         """Yields each row; after a first fault only to find the others."""

@@ -49,6 +49,9 @@ class DeclaredRows:
     #: Columns of which `_wrong` asks more than they declare.
     asks_more_of = frozenset[str]()
 
+    #: Whether who gives the file can say which sheet of a workbook is meant.
+    sheet_is_chosen = True
+
     def __init__(self, dataset: Dataset, path: Path, reading: Reading = AS_DECLARED) -> None:
         self.faults: list[Fault] = []
         self.set_aside: list[SetAside] = []
@@ -137,7 +140,7 @@ class DeclaredRows:
 
         if not self._titles:
             sentence = Sentence("The file is empty. Its first line names the columns.")
-            self._fault(1, 1, "D026", sentence)
+            self._fault(1, 1, "D026", sentence + self._elsewhere())
             raise Unreadable
 
         def likeness(title: tuple[int, Sequence[str]]) -> int:
@@ -155,14 +158,25 @@ class DeclaredRows:
             sentence = Sentence(
                 "The first line does not name the columns: %(names)s.", names=declared
             )
-        if self.other_sheets:
-            sentence += Sentence(
-                " There are other sheets: %(names)s.",
-                by_command="One is chosen by --sheet.",
-                names=", ".join(self.other_sheets[:9]),
-            )
-        self._fault(1, 1, "D028", sentence)
+        self._fault(1, 1, "D028", sentence + self._elsewhere())
         raise Unreadable
+
+    def _elsewhere(self) -> Sentence:
+        """Returns in which other sheets the rows may stand."""
+        names = ", ".join(self.other_sheets[:9])
+        if not names:
+            return Sentence("")
+        if not self.sheet_is_chosen:
+            return Sentence(
+                " There are other sheets: %(names)s. "
+                "The first is read: move the list to the front.",
+                names=names,
+            )
+        return Sentence(
+            " There are other sheets: %(names)s.",
+            by_command="One is chosen by --sheet.",
+            names=names,
+        )
 
     def _checked_header(
         self, names: Sequence[str], found: Sequence[Column | None], line: int

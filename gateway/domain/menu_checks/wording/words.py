@@ -34,9 +34,10 @@ def shortcuts_given_twice(review: Review) -> Iterator[Fault]:
         owner = owners.setdefault(shortcut, name)
         if shortcut and owner != name:
             sentence = Sentence(
-                "Shortcut %(shortcut)s belongs to '%(owner)s' already.",
-                shortcut=shortcut,
+                "'%(owner)s' and '%(service)s' have one shortcut, %(shortcut)s.",
                 owner=owner,
+                service=name,
+                shortcut=shortcut,
             )
             yield menu.fault("M050", sentence, name, "shortcut")
 
@@ -98,10 +99,13 @@ def keywords_given_twice(review: Review) -> Iterator[Fault]:
         owner = owners.setdefault(fold(word), path)
         if owner != path:
             sentence = Sentence(
-                "Keyword '%(word)s' belongs to '%(service)s' in language %(language)s already.",
+                "Keyword '%(word)s' opens both '%(owner)s' (%(language)s) and '%(service)s' "
+                "(%(other)s).",
                 word=word,
-                service=owner[0],
+                owner=owner[0],
                 language=owner[2],
+                service=path[0],
+                other=path[2],
             )
             yield review.menu.fault("M052", sentence, *path)
 
