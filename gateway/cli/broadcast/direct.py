@@ -46,7 +46,7 @@ def approve(broadcast_id: int, by: str, as_json: bool) -> None:
     _directed(lambda direct: direct.approve(broadcast_id, by), as_json)
 
 
-@click.command(epilog="\b\nExample:\n  gateway broadcast schedule 1 --at '2026-12-01 07:30'\n")
+@click.command(epilog="\b\nExample:\n  gateway broadcast schedule 1 --at '2036-12-01 07:30'\n")
 @id_argument
 @click.option("--at", required=True, metavar="TIME", help="When, in the deployment's time zone.")
 @actor_option

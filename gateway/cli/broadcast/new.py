@@ -77,7 +77,7 @@ Examples:
 )
 @click.option("--code", default="", help="The service code that it names: readers will dial it.")
 @click.option(
-    "--valid-until", default="", metavar="TIME", help="Not sent after '2026-12-01 18:00'."
+    "--valid-until", default="", metavar="TIME", help="Not sent after '2036-12-01 18:00'."
 )
 @click.option("--valid-for", default="", metavar="TIME", help="Not sent after 90m, 6h or 2d.")
 @actor_option

@@ -15,7 +15,7 @@ from gateway.cli.shared.options import actor_option, json_option, looker_option
 Examples:
   gateway helpdesk alike
   gateway helpdesk alike --fewest 5 --json
-  gateway helpdesk teach CLINICS health --language en
+  gateway helpdesk teach MATERNITY health --language en
 """
 )
 @click.option("--institution", default="", help="Only those for this institution.")
@@ -69,8 +69,8 @@ def alike(institution: str, fewest: int, limit: int, by: str, as_json: bool) -> 
 @click.command(
     epilog="""\b
 Examples:
-  gateway helpdesk teach CLINICS health --language en
-  gateway helpdesk teach kliniki health --language sw --by omar
+  gateway helpdesk teach MATERNITY health --language en
+  gateway helpdesk teach uzazi health --language sw --by omar
 """
 )
 @click.argument("word")

@@ -24,8 +24,8 @@ from gateway.domain.faults_and_errors.errors import Refused
     epilog="""\b
 Examples:
   gateway channels cases
-  gateway channels cases pelican
-  gateway channels cases pelican --file from-their-log.yaml --json
+  gateway channels cases termii
+  gateway channels cases termii --file from-their-log.yaml --json
 """,
 )
 @click.argument("preset", nargs=-1)

@@ -60,9 +60,9 @@ def presets(as_json: bool) -> None:
     short_help="Show how a channel is spoken to, and what a sample means.",
     epilog="""\b
 Examples:
-  gateway channels try hubtel
-  gateway channels try hubtel --route ussd sample.json
-  pbpaste | gateway channels try hubtel --route ussd -
+  gateway channels try at-ke
+  gateway channels try at-ke --route ussd sample.txt
+  pbpaste | gateway channels try at-ke --route ussd -
 """,
 )
 @click.argument("name")

@@ -23,7 +23,7 @@ Check = Callable[[Gateway], Iterator[Finding]]
 Examples:
   gateway doctor
   gateway doctor --json | jq '.[] | select(.ok | not)'
-  gateway doctor --channel hubtel
+  gateway doctor --channel at-ke
 """
 )
 @click.option(

@@ -86,7 +86,7 @@ def approve(draft_id: str, version: int | None, by: str, as_json: bool) -> None:
     epilog="""\b
 Examples:
   gateway drafts publish 1
-  gateway drafts publish 1 --at '2026-12-01 06:00' --note "Before the rains"
+  gateway drafts publish 1 --at '2036-12-01 06:00' --note "Before the rains"
 """
 )
 @id_argument

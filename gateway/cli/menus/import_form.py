@@ -38,7 +38,7 @@ from gateway.domain.xlsforms.plan import Imported
     epilog="""\b
 Examples:
   gateway menus import household.xlsx --dry-run
-  gateway menus import household.xlsx --service household --institution health --shortcut 52
+  gateway menus import household.xlsx --service household --institution health --shortcut 53
   gateway menus import household.xlsx --rounds 5 --overwrite
   gateway menus import household.xlsx --into mycountry --json
 """,

@@ -39,7 +39,7 @@ note_option = click.option("--note", default="", help="Why, for the history.")
     epilog="""\b
 Examples:
   gateway menus publish --note "Clinic hours for the rains"
-  gateway menus publish --at 2026-12-01T06:00
+  gateway menus publish --at 2036-12-01T06:00
   gateway menus publish --first --note "When the machines were set up"
   gateway menus publish --json | jq -r .release
   gateway menus publish --replacing 48bb7acb832c750f

@@ -46,7 +46,7 @@ Examples:
   gateway dial '*384*2026*31*10231456#'    straight to a service, with an answer
   gateway dial '*384*2026#' 1 2 --record menus/dialogues/my_clinic.dialogue.yaml
   gateway dial '*384*2026#' --url http://127.0.0.1:8384 --channel at-ke
-  gateway dial '*384*2026#' 1 2 --channel hubtel --trouble duplicate
+  gateway dial '*384*2026#' 1 2 --channel at-ke --trouble duplicate
 """
 )
 @click.argument("code")
