@@ -15,6 +15,7 @@ from gateway.adapters.sql.sms.conversations import Move
 from gateway.adapters.sql.sms.subscribers import keep_language, keep_used
 from gateway.adapters.sql.tables import inbound_sms
 from gateway.adapters.system.keyring import Keyring
+from gateway.domain.telecom.identity import Identity
 from gateway.use_cases.ports import Routed
 
 _mo = inbound_sms.c
@@ -88,11 +89,13 @@ def store(
     consents.keep(connection, keyring, [said for each in routed for said in each.consents], now)
     texts = [text for each in routed for text in each.help_desk]
     help_desk_threads.add_texts(connection, keyring, texts, now)
+    used: list[tuple[Identity, str]] = []
     for each in routed:
         if each.language or each.language_used:
             subscriber = INBOUND.open_subscriber(keyring, rows[each.inbound_id]._mapping)
             if each.language:
                 keep_language(connection, keyring, subscriber, each.language, now)
             if each.language_used:
-                keep_used(connection, keyring, subscriber, each.language_used, now)
+                used.append((subscriber, each.language_used))
+    keep_used(connection, keyring, used, now)
     return [each.inbound_id in rows for each in several]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, bindparam, select
@@ -55,7 +56,7 @@ class SqlSubscribers:
     def use_language(self, subscriber: Identity, language: str, now: datetime) -> None:
         """Keeps the language of a whole dialogue, for who chooses none."""
         with statements(self._engine) as connection:
-            keep_used(connection, self._keyring, subscriber, language, now)
+            keep_used(connection, self._keyring, [(subscriber, language)], now)
 
 
 def keep_language(
@@ -79,15 +80,21 @@ def keep_language(
 
 
 def keep_used(
-    connection: Connection, keyring: Keyring, subscriber: Identity, language: str, now: datetime
+    connection: Connection, keyring: Keyring, used: Sequence[tuple[Identity, str]], now: datetime
 ) -> None:
-    """Stores the language a subscriber has used, within a transaction of the caller."""
-    key = {"msisdn_index": keyring.index_of(subscriber)}
-    row = {
-        **key,
-        "msisdn_sealed": SUBSCRIBERS.seal(keyring, "msisdn_sealed", key, subscriber.as_stored),
-        "language": "",
-        "changed_at": now,
-        "language_used": language,
-    }
-    connection.execute(_USE[connection.dialect.name], row)
+    """Stores the languages that subscribers have used, within a transaction of the caller."""
+    rows = []
+    for subscriber, language in used:
+        key = {"msisdn_index": keyring.index_of(subscriber)}
+        sealed = SUBSCRIBERS.seal(keyring, "msisdn_sealed", key, subscriber.as_stored)
+        rows.append(
+            {
+                **key,
+                "msisdn_sealed": sealed,
+                "language": "",
+                "changed_at": now,
+                "language_used": language,
+            }
+        )
+    if rows:
+        connection.execute(_USE[connection.dialect.name], rows)
