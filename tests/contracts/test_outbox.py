@@ -578,6 +578,23 @@ def test_an_unknown_word_is_recorded_and_changes_nothing(line: Line) -> None:
     assert "Borked" == line.row(id_)["report_detail"]
 
 
+@pytest.mark.parametrize("end", [S.DELIVERED, S.UNDELIVERED, S.EXPIRED, S.REJECTED])
+@pytest.mark.parametrize("early", [False, True])
+def test_an_unknown_word_is_not_why_an_mt_came_to_its_end(
+    line: Line, end: DeliveryStatus, early: bool
+) -> None:
+    (id_,) = line.begin_sending("a")
+    if not early:
+        line.accept(id_, "r1")
+
+    line.report("r1", end, detail="Its word")
+    line.report("r1", None, detail="Borked")
+    if early:
+        line.accept(id_, "r1")
+
+    assert (end, "Its word") == (line.status(id_), line.row(id_)["report_detail"])
+
+
 @pytest.mark.parametrize("early", [False, True], ids=["after the answer", "before the answer"])
 def test_a_report_of_an_opt_out_stops_everything_unasked(line: Line, early: bool) -> None:
     (id_,) = line.begin_sending("a")

@@ -54,7 +54,12 @@ _FIND_BY_ID = (
     .values(provider_ref=func.coalesce(_mt.provider_ref, bindparam("of_ref")))
     .returning(*_MT)
 )
-_NOTE = update(outbound_sms).where(_BY_ID).values(report_detail=bindparam("detail"))
+# A word that nobody knows explains no end: what stands there is the word of the report that did.
+_NOTE = (
+    update(outbound_sms)
+    .where(_BY_ID, has_status(*lower_than(DeliveryStatus.UNDELIVERED)))
+    .values(report_detail=bindparam("detail"))
+)
 _KEEP = insert(early_reports)
 _DROP = delete(early_reports).where(_early.id == bindparam("of_id"))
 
