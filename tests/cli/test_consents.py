@@ -49,6 +49,8 @@ def taken(made: Run, folder: Path, *rows: str) -> dict[str, int]:
         ("0711000001,warnings,opted_in,2020-11-02T25:00,x\n", "2:4", "not a date"),
         ("0711000001,warnings,opted_in,2020-11-02,\n", "2:5", "is empty"),
         ("0711000001,*,opted_in,2020-11-02,x\n", "2:1", "cannot take a STOP back"),
+        ("0711000001,*health,opted_in,2020-11-02,x\n", "2:1", "cannot take a STOP back"),
+        ("0711000001,*helth,opted_out,2020-11-02,x\n", "2:2", "is no topic"),
     ],
 )
 def test_each_bad_row_is_named_and_nothing_is_half_stored(
@@ -105,6 +107,26 @@ def test_the_same_list_again_changes_nothing_and_proves_nothing_twice(
 
     shown = json.loads(made("consents", "show", "0711000001", "--json").stdout)
     assert 1 == len(shown["said"])
+
+
+def test_what_one_gateway_exports_another_takes_in(made: Run, tmp_path: Path) -> None:
+    """A STOP to an institution is taken; that no STOP of everything stands changes nothing."""
+    taken(made, tmp_path, ASHA.format(state="opted_out", day="2020-03-01"))
+    said = "2020-03-02T10:00:00+00:00,export: sms"
+    exported = (
+        f"0711000002,*health,opted_out,{said} stop\n",
+        f"0711000001,*,opted_in,{said} start\n",
+        f"0711000001,*health,opted_in,{said} start\n",
+    )
+    assert {"consents": 1, "overruled": 0} == taken(made, tmp_path, *exported)
+    assert {"*health": "opted_out"} == states(made, "0711000002")
+    assert {"warnings": "opted_out"} == states(made)
+
+    file = str(tmp_path / "all.csv")
+    written = made("consents", "export", file, "--reason", "to another gateway", "--by", "ruth")
+    assert 0 == written.exit_code, written.output
+    again = made("consents", "import", file, "--by", "ruth", "--json")
+    assert {"consents": 2, "overruled": 0} == json.loads(again.stdout)
 
 
 def test_words_are_shown_for_a_reason_that_is_recorded(made: Run, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from gateway.domain.datasets.sheet_cells import changed
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import InvalidAddress
 from gateway.domain.faults_and_errors.sentence import Sentence
-from gateway.domain.telecom.consent import EVERYTHING, ConsentState
+from gateway.domain.telecom.consent import EVERYTHING, EXPORTED, ConsentState, is_of_all
 from gateway.use_cases.consents.take_consents import ListedConsent
 
 NUMBER, TOPIC, STATE, DAY, EVIDENCE = "number", "topic", "state", "day", "evidence"
@@ -42,7 +42,8 @@ class DayOrMoment:
 
 
 def consent_list(path: Path, topics: Collection[str], region: str, today: date) -> _ConsentList:
-    """Returns the list of a CSV or XLSX file; `topics` are those that there are.
+    """Returns the list of a CSV or XLSX file; `topics` are those that there are, and those of
+    a STOP to each institution.
 
     Numbers are read as they are written in `region` (ISO 3166). Other columns are passed over.
     """
@@ -75,6 +76,8 @@ class _ConsentList(DeclaredRows):
     def consents(self) -> Iterator[ListedConsent]:
         """Yields each row; after a first fault only to find the others."""
         for row in self.rows():
+            if _lifts_a_stop(row):
+                continue  # another gateway says that no STOP stands there: nothing follows here
             yield ListedConsent(
                 subscriber=number_of(row[NUMBER], self.region),
                 topic=row[TOPIC],
@@ -103,11 +106,12 @@ class _ConsentList(DeclaredRows):
         if wrong := super()._wrong(column, value):
             return wrong
         if column.name == TOPIC and text != EVERYTHING and text not in self.topics:
+            names = {each for each in self.topics if not is_of_all(each)}
             return "D029", Sentence(
                 "'%(column)s' is no topic.%(proposal)s There are: %(names)s, and * for everything.",
                 column=column.name,
-                proposal=did_you_mean(text, self.topics),
-                names=", ".join(sorted(self.topics)),
+                proposal=did_you_mean(text, names),
+                names=", ".join(sorted(names)),
             )
         if column.name == DAY and text[:10] > self.today.isoformat():
             return "D029", Sentence(
@@ -117,7 +121,7 @@ class _ConsentList(DeclaredRows):
 
     def _check_key(self, row: dict[str, str], line: int) -> None:
         """The same may stand twice: what was said last counts. But nobody agrees to everything."""
-        if row[TOPIC] == EVERYTHING and row[STATE] == ConsentState.OPTED_IN.value:
+        if _lifts_a_stop(row) and not row[EVIDENCE].startswith(EXPORTED):
             sentence = Sentence(
                 "'%(column)s' is *, and a list cannot take a STOP back: only the citizen does, by "
                 "START. Name the topic that was agreed to.",
@@ -132,6 +136,12 @@ class _CsvList(_ConsentList, CsvRows):
 
 class _XlsxList(_ConsentList, XlsxRows):
     """A list as a workbook."""
+
+
+def _lifts_a_stop(row: Mapping[str, str]) -> bool:
+    """Returns whether a row agrees to everything, or to all of an institution."""
+    agreed = row[STATE] == ConsentState.OPTED_IN.value
+    return agreed and (row[TOPIC] == EVERYTHING or is_of_all(row[TOPIC]))
 
 
 def _said(written: str) -> date | datetime | None:

@@ -20,7 +20,7 @@ from gateway.cli.shared.output_files import overwrite_option, refuse_existing, w
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import InvalidAddress
 from gateway.domain.reading.typed_number import typed_number
-from gateway.domain.telecom.consent import EVERYTHING, ConsentState, is_of_all
+from gateway.domain.telecom.consent import EVERYTHING, EXPORTED, ConsentState, is_of_all
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.use_cases.ports.consents import ConsentLine, ConsentQuery
 
@@ -137,7 +137,7 @@ def export(
                     **_plain(each),
                     "number": each.subscriber.as_told,
                     "day": for_programs(each.said_at),
-                    "evidence": f"export: {each.source}",
+                    "evidence": f"{EXPORTED}{each.source}",
                 }
             )
     text = _csv(found) if file.suffix.lower() == ".csv" else _json_lines(found)

@@ -13,6 +13,7 @@ from gateway.adapters.sql.consents.records import SqlConsentRecords
 from gateway.composition.office.institutions import Institutions
 from gateway.deployment.load import Deployment
 from gateway.domain.menu.release import Release
+from gateway.domain.telecom.consent import EVERYTHING, all_of, is_of_all
 from gateway.use_cases.consents.read_consents import ReadConsents
 from gateway.use_cases.consents.take_consents import TakeConsents
 from gateway.use_cases.ports import Clock
@@ -27,13 +28,14 @@ class ConsentOffice:
     read: ReadConsents
     change: TakeConsents
     topics: Callable[[], Collection[str]]
+    listed: Callable[[], Collection[str]]
     clock: Clock
 
     def take_list(self, file: Path, by: str) -> Taken:
         """Takes a list in; with any fault nothing is stored, and DataInvalid has all of them."""
         settings = self.deployment.settings
         today = self.clock.now().astimezone(settings.zone).date()
-        listed = consent_list(file, self.topics(), settings.national_region, today)
+        listed = consent_list(file, self.listed(), settings.national_region, today)
         return self.change.take(listed, file.name, by)
 
 
@@ -54,7 +56,12 @@ def consent_office(
         theirs = {topic for each in institutions.known.institutions.all() for topic in each.topics}
         return {*current.topics, *current.services, *theirs}
 
+    def listed() -> Collection[str]:
+        return {*topics(), *map(all_of, institutions.known.names())}
+
     def institution_of(topic: str) -> str:
+        if is_of_all(topic):
+            return topic.removeprefix(EVERYTHING)
         if known := release().institution_of(topic):
             return known
         owners = (
@@ -78,5 +85,6 @@ def consent_office(
             clock=clock,
         ),
         topics=topics,
+        listed=listed,
         clock=clock,
     )

@@ -12,6 +12,8 @@ from gateway.domain.telecom.sms import Purpose
 
 #: The topic of a STOP without further words.
 EVERYTHING = "*"
+#: How the evidence begins of what another gateway has exported.
+EXPORTED = "export: "
 
 
 def all_of(institution: str) -> str:
