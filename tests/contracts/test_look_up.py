@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, bindparam, column, select, table, text
 
 from gateway.adapters.sql import engine as engine_module
-from gateway.adapters.sql.by_driver.look_up import LookUp, LookUpAmong
+from gateway.adapters.sql.by_driver.look_up import ByDriver, LookUp, LookUpAmong
 from gateway.adapters.sql.by_driver.prepared import Prepared
 from gateway.adapters.sql.engine import transaction
 from gateway.adapters.sql.tables import subscribers
@@ -68,7 +68,7 @@ def test_the_rows_of_many_keys_are_found_whatever_their_number(
     one_connection: Engine, clock: FixedClock, number: int
 ) -> None:
     """A statement is made for some numbers of keys: the others ask for the last again."""
-    said = LookUpAmong(one_connection, SPOKEN, subscribers.c.msisdn_index)
+    said = LookUpAmong(ByDriver(one_connection), SPOKEN, subscribers.c.msisdn_index)
     keys = [f"caller {each}".encode() for each in range(number)]
     rows = [
         {"msisdn_index": key, "msisdn_sealed": b"", "language": "sw", "changed_at": clock.now()}

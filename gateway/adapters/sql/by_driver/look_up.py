@@ -27,7 +27,7 @@ class ByDriver:
     """Asks the driver for the rows of a statement of plain columns."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         self._kept: list[Any] = []  # of SQLite, the one that was used last at the end
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._ask = self._of_sqlite if self.is_sqlite else self._of_postgresql
@@ -41,7 +41,7 @@ class ByDriver:
         try:
             connection = self._kept.pop()
         except IndexError:
-            pooled = self._engine.raw_connection()
+            pooled = self.engine.raw_connection()
             connection = pooled.driver_connection
             pooled.detach()
         try:
@@ -61,7 +61,7 @@ class ByDriver:
             self._kept.pop().close()
 
     def _of_postgresql(self, sql: str, values: Any) -> _Rows:
-        engine = self._engine
+        engine = self.engine
         pooled = engine.raw_connection()
         connection: Any = pooled.driver_connection
         try:
@@ -99,11 +99,14 @@ class LookUp:
 
 
 class LookUpAmong:
-    """All rows of which a column has one of several keys, which are octets."""
+    """All rows of which a column has one of several keys, which are octets.
 
-    def __init__(self, engine: Engine, statement: Select[Any], column: Column[Any]) -> None:
-        self._engine, self._asked = engine, ByDriver(engine)
-        dialect = engine.dialect
+    What is asked one after the other may ask through the same `by`: on the same connection.
+    """
+
+    def __init__(self, by: ByDriver, statement: Select[Any], column: Column[Any]) -> None:
+        self._engine, self._asked = by.engine, by
+        dialect = by.engine.dialect
         processors = [each.type.dialect_impl(dialect) for each in statement.selected_columns]
         self._converters = [each.result_processor(dialect, None) for each in processors]
         if self._asked.is_sqlite:

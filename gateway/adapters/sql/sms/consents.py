@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from gateway.adapters.sql.by_driver.look_up import LookUpAmong
+from gateway.adapters.sql.by_driver.look_up import ByDriver, LookUpAmong
 from gateway.adapters.sql.consent_log import log, places
 from gateway.adapters.sql.consent_log.log import Said
 from gateway.adapters.sql.engine import statements, transaction
@@ -134,8 +134,9 @@ class SqlConsents:
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self._engine = engine
         self._keyring = keyring
-        self._said = LookUpAmong(engine, _SAID, consents.c.msisdn_index)
-        self._unread = LookUpAmong(engine, _UNREAD, inbound_sms.c.msisdn_index)
+        by = ByDriver(engine)
+        self._said = LookUpAmong(by, _SAID, consents.c.msisdn_index)
+        self._unread = LookUpAmong(by, _UNREAD, inbound_sms.c.msisdn_index)
 
     def of(self, subscriber: Identity) -> TopicConsents:
         """Returns what a subscriber last said, by topic."""
