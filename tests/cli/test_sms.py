@@ -262,7 +262,10 @@ def test_what_came_from_a_number_is_told_without_its_words(
 ) -> None:
     inbox = SqlInbox(gateway.engine, gateway.keyring)
     for number, (whose, outcome) in enumerate(
-        [("education", "ended"), ("health", "not_understood"), ("", "loop"), ("", "twin"), ("", "")]
+        [
+            *(("education", "ended"), ("health", "not_understood"), ("", "loop")),
+            *(("", "noise"), ("", "twin"), ("", "")),
+        ]
     ):
         mo = InboundSms(provider_ref=str(number), subscriber=ASHA, to="2026", text="RESULT 77")
         came = inbox.accept("at-ke", mo, clock.now())
@@ -280,6 +283,7 @@ def test_what_came_from_a_number_is_told_without_its_words(
     assert [
         (own, "waits to be read"),
         (own, "the same once more within seconds: answered once"),
+        (own, "not answered, since it asks for nothing: a nod, or thanks"),
         (own, "not answered, since it reads like a machine"),
         ("health", "not understood, or for a person: see the help desk"),
         ("education", "understood"),
@@ -297,4 +301,4 @@ def test_what_came_from_a_number_is_told_without_its_words(
     manage.add("hana", {"health": frozenset({Role.HELP_DESK})}, "", "adam")
     manage.add("omar", {own: frozenset({Role.HELP_DESK})}, "", "adam")
     assert ["health"] == [whose for whose, _ in of("0711000001", "--by", "hana")]
-    assert [own] * 3 == [whose for whose, _ in of("0711000001", "--by", "omar")]
+    assert [own] * 4 == [whose for whose, _ in of("0711000001", "--by", "omar")]

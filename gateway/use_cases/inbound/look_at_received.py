@@ -49,7 +49,9 @@ def what_became(sms: ReceivedSms) -> Sentence:
             return Sentence("not understood, or for a person: see the help desk")
         case "did_you_mean" | "is_your_answer":
             return Sentence("asked back what was meant")
-        case "loop" | "noise":
+        case "noise":
+            return Sentence("not answered, since it asks for nothing: a nod, or thanks")
+        case "loop":
             return Sentence("not answered, since it reads like a machine")
         case "twin":
             return Sentence("the same once more within seconds: answered once")
