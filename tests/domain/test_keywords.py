@@ -63,7 +63,7 @@ def test_the_first_word_says_what_is_asked_for(text: str, asks_for: Read) -> Non
         *("", "   ", "\n", "!!!", "🙂", "ÿ", "10231456", "outcome", "stopwatch"),
         *("start again", "menu card", "the result", "no help", "YES I know"),
         *("Stop the corruption at Mbale clinic", "STOP 12345", "Stop the line", "stop thief"),
-        *("stop " * 13, "do not stop", "stop of the bus"),
+        *("stop " * 13, "do not stop", "stop of the bus", "The bus\nSTOP"),
     ],
 )
 def test_anything_else_opens_nothing(text: str) -> None:
@@ -108,6 +108,7 @@ def test_spaces_that_are_missing_or_too_many_are_no_guess(
     [
         *("please stop sending me messages", "remove me", "Stop it at last!", "stop sms"),
         *("don't sms me", "Stop sending your messages, please."),
+        *("STOP\nJohn Otieno", "stop.\n\n-- \nSent from my phone", "Stop please\r\nAmina"),
     ],
 )
 def test_a_wish_for_no_more_sms_in_other_words_is_a_guess(text: str) -> None:

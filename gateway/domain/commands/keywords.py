@@ -49,6 +49,7 @@ def read(release: Release, text: str, language: str = "", texted: str = "") -> R
         _shortcut(release, words)
         or _courteous(release, words, language)
         or _to_our_number(release, words, language, texted)
+        or _above_a_signature(release, text, language)
         or guess(release, words, language)
         or Read(Opening.UNKNOWN)
     )
@@ -128,9 +129,27 @@ def _courteous(release: Release, words: tuple[str, ...], language: str) -> Read 
     if not asks_for_no_more(reserved, every):
         return None
     theirs = [reserved.languages.get(word, "") for word in said]
-    spoken = next(filter(None, theirs), language)
+    return _asked(reserved, next(filter(None, theirs), language))
+
+
+def _asked(reserved: ReservedWords, spoken: str) -> Read:
+    """Returns the wish for no more SMS that is asked about in a language."""
     stop = min(reserved.stop, key=lambda word: (reserved.languages.get(word, "") != spoken, word))
     return Read(Opening.LEAVE, language=spoken, meant=stop.upper())
+
+
+def _above_a_signature(release: Release, text: str, language: str) -> Read | None:
+    """Returns the wish of who texts STOP on a line of its own, above a name or a signature.
+
+    Phones put one below each text. What stands there may be meant as well, so it is asked.
+    """
+    first, *others = [line for line in text.splitlines() if line.strip()] or [""]
+    if not others or len(first) > LONGEST_OPENING:
+        return None
+    wanted = read(release, first, language)
+    if wanted.opening is not Opening.STOP or wanted.meant:
+        return None
+    return _asked(release.reserved, wanted.language or language)
 
 
 def _to_our_number(
