@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from gateway.adapters.sql import engine as database
+from gateway.adapters.sql.by_driver import look_up
 from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import StoreUnavailable
 from gateway.domain.telecom.msisdn import Msisdn
@@ -29,7 +30,8 @@ def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
     with monkeypatch.context() as patch:
-        patch.setattr(database, "_bounded", contextlib.contextmanager(nobody))
+        for module in (database, look_up):
+            patch.setattr(module, "bounded", contextlib.contextmanager(nobody))
         yield
 
 
