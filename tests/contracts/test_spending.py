@@ -183,6 +183,21 @@ def test_what_comes_near_its_end_is_warned_of_once(
     ] == told
 
 
+def test_a_clock_that_is_wrong_closes_no_month(spend: Spend, sent: Sent, clock: FixedClock) -> None:
+    count = CountSpending(spend=spend, clock=clock)
+    sent()
+    clock.advance(days=50)
+
+    clock.ahead = timedelta(days=50).total_seconds()
+    while count():
+        """Until all is entered."""
+    assert [] == list(spend.ledger.closed())
+
+    clock.ahead = 0.0
+    count()
+    assert ["2026-10"] == list(spend.ledger.closed())
+
+
 @pytest.mark.parametrize(
     "values",
     [

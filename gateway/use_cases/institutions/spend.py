@@ -22,6 +22,7 @@ from gateway.domain.institutions.spending import (
 from gateway.domain.money.money import Money
 from gateway.domain.money.tariff import Prices, Tariff
 from gateway.use_cases.ports import Clock
+from gateway.use_cases.ports.common import MOST_SKEW
 from gateway.use_cases.ports.institutions import Institutions, Ledger, Used
 
 log = logging.getLogger(__name__)
@@ -102,7 +103,8 @@ class CountSpending:
         ledger, prices, zone = self.spend.ledger, self.spend.prices(), self.spend.zone
         if ledger.enter(prices, now, zone) or ledger.settle(prices, now, zone):
             return True
-        self._close(now)
+        if abs(self.clock.skew()) <= MOST_SKEW:  # a month that is closed is not opened again
+            self._close(now)
         for name, of_name in self.spend.bounds(now).items():
             for bound in of_name:
                 self._warn(name, bound)
