@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -179,3 +180,17 @@ def test_an_export_into_no_folder_says_so(loaded: Run, tmp_path: Path) -> None:
 
     assert 5 == result.exit_code
     assert f"Nothing can be written in {tmp_path / 'none'}" in result.stderr
+
+
+def test_a_full_disk_is_told_as_such_and_not_of_another_folder(
+    loaded: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # a write names no file
+
+    monkeypatch.setattr("gateway.cli.shared.output_files.write_all", full)
+
+    result = loaded("menus", "show", "exam_results", "--output", str(tmp_path / "out.txt"))
+
+    assert 5 == result.exit_code
+    assert "Error: No space left on device. Make room on that disk.\n" == result.stderr

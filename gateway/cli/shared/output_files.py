@@ -55,7 +55,10 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        path = Path(str(error.filename2 or error.filename))
+        name = error.filename2 or error.filename
+        if name is None:
+            raise  # a write names no file: the disk is full, which is told of every command
+        path = Path(str(name))
         if isinstance(error, FileExistsError):
             refuse_existing([path], overwrite=False)
         raise Refused(f"Nothing can be written in {path.parent}: {error.strerror}.") from error
