@@ -184,6 +184,10 @@ def _tell(gateway: Gateway, taken: TakenAlert, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_plain(taken), indent=2, ensure_ascii=False))
         return
+    if taken.taken_before:
+        at = local(gateway.deployment, taken.received_at)
+        click.echo(f"It was taken before, at {at}, and nothing was changed.")
+        click.echo("What is new in it has to come as an Update, with an identifier of its own.")
     click.echo(f"Alert {taken.id} from {taken.source}: {_in_short(taken)}")
     for place, warning in enumerate(taken.reading.warnings):
         _tell_warning(gateway, taken, place, warning)
@@ -219,6 +223,7 @@ def _tell_warning(gateway: Gateway, taken: TakenAlert, place: int, warning: Publ
 
 def _plain(taken: TakenAlert) -> dict[str, Any]:
     return {
+        **({"taken_before": True} if taken.taken_before else {}),
         "id": taken.id,
         "source": taken.source,
         "sender": taken.name.sender,

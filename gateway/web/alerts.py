@@ -85,6 +85,7 @@ def add_alerts(app: Flask, gateway: Gateway) -> None:
         return _json(
             {
                 "alert": taken.id,
+                "taken_before": taken.taken_before,
                 "meaning": taken.reading.meaning.value,
                 "why": taken.reading.why,
                 "broadcasts": list(taken.drafts.values()),

@@ -119,12 +119,25 @@ def test_an_alert_becomes_a_draft_in_the_languages_of_the_menu(weather: Weather)
 def test_the_same_alert_again_changes_nothing(weather: Weather) -> None:
     first, second = (weather.taken(weather.writes("ONE")) for _ in range(2))
     assert (first.id, first.drafts) == (second.id, second.drafts)
+    counted = weather.gateway.counters.counted().numbers.items()
+    assert 1 == sum(number for count, number in counted if count.name == "alerts_taken")
     assert 1 == len(weather.gateway.broadcast.read.newest("", State, 10, "asha"))
     lines = weather.gateway.institutions.read_audit.newest(AuditQuery(), "asha")
     assert [
         ("alerts from weather", f"broadcast {first.drafts[0]} drafted"),
         ("alerts from weather", f"alert {first.id} taken from weather"),
     ] == [(line.by, line.what) for line in lines if line.institution == "disaster_management"]
+
+
+def test_the_source_is_told_that_its_alert_was_taken_before(weather: Weather) -> None:
+    other = weather.writes("ONE", weather.says(headline="A correction without a name"))
+    answers = [
+        weather.brings(octets).get_json()
+        for octets in (weather.writes("ONE"), weather.writes("ONE"), other, weather.writes("TWO"))
+    ]
+    assert [False, True, True, False] == [each["taken_before"] for each in answers]
+    one, again, other_text, two = (each["alert"] for each in answers)
+    assert one == again == other_text != two
 
 
 @pytest.mark.parametrize("status", ["Test", "Exercise", "System", "Draft"])
@@ -189,7 +202,8 @@ def _stored(gateway: Gateway, alert: Alert, by: str = "") -> int:
     take = gateway.alerts.take
     now = gateway.clock.now()
     reading = read_alert(alert, take.districts(), LongestText(2), now)
-    return take.alerts.take(take.sources["weather"], alert, reading, now, by)
+    id, _ = take.alerts.take(take.sources["weather"], alert, reading, now, by)
+    return id
 
 
 def test_a_person_places_and_words_what_nobody_else_can(weather: Weather, gateway: Gateway) -> None:
@@ -308,8 +322,10 @@ def test_an_alert_is_known_by_its_source_and_whole_name(
     reading = read_alert(alert, [District(name="Mbale")], LongestText(2), alert.name.sent)
     river, weather = (AlertSource(name, "water_office") for name in ("river", "weather"))
 
-    ids = [alerts.take(source, alert, reading, now) for source in (river, weather, river)]
+    taken = [alerts.take(source, alert, reading, now) for source in (river, weather, river)]
+    ids = [id for id, _ in taken]
 
+    assert [True, True, False] == [is_new for _, is_new in taken]
     assert ids[0] == ids[2] != ids[1]
     assert {ids[0], ids[1]} == {each.id for each in alerts.newest(frozenset({"water_office"}), 10)}
     assert 1 == len(alerts.newest(None, 1))

@@ -48,6 +48,14 @@ def test_a_warning_is_taken_shown_and_decided(loaded: Run, flood: Path) -> None:
     assert 0 == loaded("broadcast", "show", "2").exit_code
 
 
+def test_a_warning_that_comes_twice_says_that_it_was_taken_before(loaded: Run, flood: Path) -> None:
+    take = ("alerts", "take", str(flood), "--source", "weather")
+    told = "It was taken before, at "
+    assert [False, True] == [told in loaded(*take).output for _ in range(2)]
+    assert json.loads(loaded(*take, "--json").stdout)["taken_before"]
+    assert told not in loaded("alerts", "show", "1").output
+
+
 def test_a_warning_in_no_language_of_the_menu_says_so(loaded: Run, flood: Path) -> None:
     german = info("de", areas=area("Mbale", geocode="01"), **_NEVER)
     flood.write_bytes(document(german, sender=SENDER, sent=_SENT))

@@ -132,9 +132,10 @@ class Things:
         reading = read_alert(alert, [], LongestText(2), call.at)
         warnings = [replace(each, valid_until=holds) for each in reading.warnings]
         reading = replace(reading, warnings=tuple(warnings))
-        return self._gateway.alerts.take.alerts.take(
+        id, _ = self._gateway.alerts.take.alerts.take(
             AlertSource("weather", "works"), alert, reading, call.at
         )
+        return id
 
 
 def _all_read(gateway: Gateway, by: str, things: Things) -> bool:

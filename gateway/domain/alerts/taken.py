@@ -33,7 +33,8 @@ class TakenAlert:
     """An alert that was taken. `drafts` are the broadcasts of its warnings, by their place in it.
 
     A warning without a draft waits for a person: its doubts say why. `brought_by` is who took it
-    from a file; it is empty where its source brought it.
+    from a file; it is empty where its source brought it. `taken_before` is true of one that was
+    brought just now and had been taken already: nothing was changed then.
     """
 
     id: int
@@ -48,6 +49,7 @@ class TakenAlert:
     received_at: datetime
     brought_by: str = ""
     drafts: Mapping[int, int] = field(default_factory=dict)
+    taken_before: bool = False
 
     @property
     def waits(self) -> tuple[int, ...]:

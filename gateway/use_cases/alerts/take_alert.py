@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.domain.alerts.districts import District
 from gateway.domain.alerts.taken import AlertSource, AlertState, TakenAlert
@@ -46,6 +46,7 @@ class TakeAlert:
     def __call__(self, source_name: str, octets: bytes, file: str, by: str = "") -> TakenAlert:
         """Returns the alert of a document, as it stands now; the same one again changes nothing.
 
+        The alert says whether it was `taken_before`.
         `by` is the person who takes it from a file: what it drafts is theirs, so somebody else
         approves it.
 
@@ -69,7 +70,9 @@ class TakeAlert:
                 what=f"alert {id} taken from {source_name}",
             )
 
-        id = self.alerts.take(source, alert, reading, now, by, noted)
+        id, is_new = self.alerts.take(source, alert, reading, now, by, noted)
+        if not is_new:
+            return replace(self.finish(id), taken_before=True)
         self.counters.add("alerts_taken", source=source_name, meaning=reading.meaning.value)
         return self.finish(id)
 

@@ -55,8 +55,8 @@ class SqlAlerts:
         now: datetime,
         by: str = "",
         noted: Callable[[int], AuditEntry] | None = None,
-    ) -> int:
-        """Stores an alert; returns its id, or that of the same one taken before."""
+    ) -> tuple[int, bool]:
+        """Stores an alert; returns its id, or that of the one taken before, and which it is."""
         row = {
             "source": source.name,
             "sender": alert.name.sender,
@@ -75,10 +75,10 @@ class SqlAlerts:
             id = connection.scalar(_TAKE[connection.dialect.name], row)
             if id is None:
                 place = _place(source.name, alert.name)
-                return int(connection.execute(_NAMED, place).mappings().one()["id"])
+                return int(connection.execute(_NAMED, place).mappings().one()["id"]), False
             if noted is not None:
                 append(connection, self._keyring, [noted(int(id))])
-        return int(id)
+        return int(id), True
 
     def find(self, id: int) -> TakenAlert | None:
         """Returns an alert, or None."""

@@ -30,11 +30,11 @@ class Alerts(Protocol):
         now: datetime,
         by: str = "",
         noted: Callable[[int], AuditEntry] | None = None,
-    ) -> int:
+    ) -> tuple[int, bool]:
         """Stores an alert, with the person who took it from a file.
 
-        Returns its id, or that of the same one taken before. With a new one what `noted` returns
-        of it is recorded, in one transaction.
+        Returns its id, and whether it is new: else it is that of the one taken before. With
+        a new one what `noted` returns of it is recorded, in one transaction.
         """
 
     def find(self, id: int) -> TakenAlert | None:
