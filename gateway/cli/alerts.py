@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,10 @@ def _tell_warning(gateway: Gateway, taken: TakenAlert, place: int, warning: Publ
     until = local(gateway.deployment, warning.valid_until)
     click.echo(f"\n{place + 1}. {warning.event} ({warning.lane.value}{grave}), until {until}")
     click.echo(f"   Districts: {', '.join(warning.districts) or 'none was found'}")
+    for part in warning.partly:
+        click.echo(
+            f"   {part.district} in part: its border holds {part.held} of {part.points} points"
+        )
     for code, text in warning.texts.items():
         click.echo(f"   {code} ({len(segment(text).parts)} SMS): {text}")
     waits = place in taken.waits
@@ -241,6 +246,7 @@ def _plain(taken: TakenAlert) -> dict[str, Any]:
                 "event": each.event,
                 "texts": dict(each.texts),
                 "districts": list(each.districts),
+                "partly": [asdict(part) for part in each.partly],
                 "lane": each.lane.value,
                 "emergency": each.emergency,
                 "valid_until": each.valid_until.isoformat(),

@@ -56,6 +56,15 @@ def test_a_warning_that_comes_twice_says_that_it_was_taken_before(loaded: Run, f
     assert told not in loaded("alerts", "show", "1").output
 
 
+def test_a_warning_for_a_part_of_a_district_says_so(loaded: Run, flood: Path) -> None:
+    beside = area("Mbale", geocode="01", circle="9.0,9.0 1.0")
+    flood.write_bytes(document(info(areas=beside, **_NEVER), sender=SENDER, sent=_SENT))
+    taken = loaded("alerts", "take", str(flood), "--source", "weather").output
+    assert "Mbale in part: its border holds 0 of 1 points" in taken
+    (warning,) = json.loads(loaded("alerts", "show", "1", "--json").stdout)["warnings"]
+    assert [{"district": "Mbale", "held": 0, "points": 1}] == warning["partly"]
+
+
 def test_a_warning_in_no_language_of_the_menu_says_so(loaded: Run, flood: Path) -> None:
     german = info("de", areas=area("Mbale", geocode="01"), **_NEVER)
     flood.write_bytes(document(german, sender=SENDER, sent=_SENT))

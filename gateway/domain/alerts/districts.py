@@ -34,36 +34,69 @@ class District:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A district whose points the borders of areas do not all hold: `held` of `points`."""
+
+    district: str
+    held: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
-    """The districts that areas are, in the deployment's order, and areas with none in them."""
+    """The districts that areas are, in the deployment's order, and areas with none in them.
+
+    Each district of `partly` stands in `districts`, too.
+    """
 
     districts: Sequence[str]
     unknown: Sequence[str]
+    partly: Sequence[Part] = ()
 
 
 def placed(areas: Iterable[Area], districts: Sequence[District]) -> Placed:
     """Returns which districts the areas are."""
-    found: set[str] = set()
+    found: dict[str, list[Area]] = {}
     unknown: list[str] = []
     for area in areas:
         here = [district.name for district in districts if _is_in(district, area)]
-        found.update(here)
+        for name in here:
+            found.setdefault(name, []).append(area)
         if not here:
             unknown.append(area.description)
-    return Placed([each.name for each in districts if each.name in found], unknown)
+    where = [each for each in districts if each.name in found]
+    partly = [part for each in where if (part := _part(each, found[each.name]))]
+    return Placed([each.name for each in where], unknown, partly)
+
+
+def _part(district: District, areas: Sequence[Area]) -> Part | None:
+    """Returns how much of a district its areas hold; None of all of it, or where nobody knows.
+
+    An area that has a border beside the code or name is as wide as the border at least, and its
+    source may mean no more than that. One with a code or name alone means the whole district.
+    """
+    if not all(area.polygons or area.circles for area in areas):
+        return None
+    held = sum(any(_holds(area, point) for area in areas) for point in district.points)
+    points = len(district.points)
+    return Part(district.name, held, points) if held < points else None
 
 
 def _is_in(district: District, area: Area) -> bool:
+    return _is_named(district, area) or any(_holds(area, point) for point in district.points)
+
+
+def _is_named(district: District, area: Area) -> bool:
     codes = {(_folded(name), _folded(value)) for name, value in area.geocodes}
     if any((_folded(name), _folded(value)) in codes for name, value in district.geocodes):
         return True
     said = {_folded(each) for each in (area.description, *_BETWEEN_NAMES.split(area.description))}
-    if any(_folded(name) in said for name in (district.name, *district.other_names)):
-        return True
-    return any(
-        any(_in_polygon(point, polygon) for polygon in area.polygons)
-        or any(_kilometres(point, centre) <= radius for centre, radius in area.circles)
-        for point in district.points
+    return any(_folded(name) in said for name in (district.name, *district.other_names))
+
+
+def _holds(area: Area, point: Point) -> bool:
+    return any(_in_polygon(point, polygon) for polygon in area.polygons) or any(
+        _kilometres(point, centre) <= radius for centre, radius in area.circles
     )
 
 

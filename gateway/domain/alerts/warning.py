@@ -19,7 +19,7 @@ from gateway.domain.alerts.alert import (
     Status,
     Urgency,
 )
-from gateway.domain.alerts.districts import District, placed
+from gateway.domain.alerts.districts import District, Part, placed
 from gateway.domain.alerts.wording import LongestText, worded
 from gateway.domain.telecom.sms import Lane
 
@@ -57,6 +57,7 @@ class Meaning(enum.StrEnum):
 class PublicWarning:
     """One text, in each language that the source wrote, for the districts that it is about.
 
+    `partly` are those of the districts whose points the borders of its areas do not all hold.
     `doubts` are what a person has to decide before it goes out, in whole sentences. An `emergency`
     is what the source calls grave, sure and at once: the law may let it go to those who said STOP.
     """
@@ -69,6 +70,7 @@ class PublicWarning:
     not_before: datetime | None
     valid_until: datetime
     doubts: Sequence[str] = ()
+    partly: Sequence[Part] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +202,7 @@ def _warning(
         not_before=first.effective,
         valid_until=_ends(alert, first, now),
         doubts=doubts,
+        partly=where.partly,
     )
 
 

@@ -15,6 +15,7 @@ from gateway.adapters.sql.institutions.audit_chain import append
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.alerts.alert import Alert, AlertName
+from gateway.domain.alerts.districts import Part
 from gateway.domain.alerts.taken import AlertSource, AlertState, TakenAlert
 from gateway.domain.alerts.warning import Meaning, PublicWarning, Reading
 from gateway.domain.telecom.sms import Lane
@@ -170,6 +171,7 @@ def _plain(reading: Reading) -> dict[str, Any]:
                 "not_before": None if each.not_before is None else each.not_before.isoformat(),
                 "valid_until": each.valid_until.isoformat(),
                 "doubts": list(each.doubts),
+                "partly": [[part.district, part.held, part.points] for part in each.partly],
             }
             for each in reading.warnings
         ],
@@ -190,6 +192,7 @@ def _reading(plain: dict[str, Any]) -> Reading:
                 not_before=each["not_before"] and datetime.fromisoformat(each["not_before"]),
                 valid_until=datetime.fromisoformat(each["valid_until"]),
                 doubts=each["doubts"],
+                partly=[Part(*part) for part in each.get("partly", ())],
             )
             for each in plain["warnings"]
         ],
