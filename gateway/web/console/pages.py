@@ -59,7 +59,9 @@ ROLES_MAY: Mapping[Role, str] = {
     Role.VIEWER: N_("Sees cases, messages and figures, with numbers masked."),
     Role.EDITOR: N_("And writes menus and texts in drafts. Nothing goes live by it."),
     Role.PUBLISHER: N_("And approves drafts of others, lets them go live, and loads data."),
-    Role.BROADCASTER: N_("Sees, writes and sends broadcasts, and approves those of others."),
+    Role.BROADCASTER: N_(
+        "Sees, writes and sends broadcasts, by command, and approves those of others."
+    ),
     Role.HELP_DESK: N_("Answers messages, works on cases, and settles SMS that are unknown."),
     Role.ADMINISTRATOR: N_(
         "Says who works here, sees numbers whole where a reason is given, and reads the audit."
