@@ -183,13 +183,20 @@ def _doubts(gateway: Gateway, warning: PublicWarning) -> Sequence[str]:
 
 def _tell(gateway: Gateway, taken: TakenAlert, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(_plain(taken), indent=2, ensure_ascii=False))
+        unknown = [each.identifier for each in gateway.alerts.decide.unknown_to(taken)]
+        told = {**_plain(taken), **({"refers_to_unknown": unknown} if unknown else {})}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
     if taken.taken_before:
         at = local(gateway.deployment, taken.received_at)
         click.echo(f"It was taken before, at {at}, and nothing was changed.")
         click.echo("What is new in it has to come as an Update, with an identifier of its own.")
     click.echo(f"Alert {taken.id} from {taken.source}: {_in_short(taken)}")
+    for name in gateway.alerts.decide.unknown_to(taken):
+        click.echo(
+            f"It refers to {name.identifier} of {name.sender}, which never came in: whoever heard "
+            "of that by another way is told nothing here."
+        )
     for place, warning in enumerate(taken.reading.warnings):
         _tell_warning(gateway, taken, place, warning)
     for place in sorted(taken.drafts.keys() - set(range(len(taken.reading.warnings)))):

@@ -56,6 +56,23 @@ def test_a_warning_that_comes_twice_says_that_it_was_taken_before(loaded: Run, f
     assert told not in loaded("alerts", "show", "1").output
 
 
+def test_what_a_warning_refers_to_and_never_came_in_is_named(loaded: Run, flood: Path) -> None:
+    loaded("alerts", "take", str(flood), "--source", "weather")
+    (known,) = json.loads(loaded("alerts", "list", "--json").stdout)
+    references = f"{SENDER},{known['identifier']},{_SENT} {SENDER},LOST-7,{_SENT}"
+    update = {"msgType": "Update", "references": references, "identifier": "NEXT"}
+    says = info(areas=area("Mbale", geocode="01"), **_NEVER)
+    flood.write_bytes(document(says, sender=SENDER, sent=_SENT, **update))
+
+    taken = loaded("alerts", "take", str(flood), "--source", "weather").output
+
+    assert f"It refers to LOST-7 of {SENDER}, which never came in" in taken
+    assert 1 == taken.count("never came in")
+    shown = json.loads(loaded("alerts", "show", "2", "--json").stdout)
+    assert ["LOST-7"] == shown["refers_to_unknown"]
+    assert "never came in" not in loaded("alerts", "show", "1").output
+
+
 def test_a_warning_for_a_part_of_a_district_says_so(loaded: Run, flood: Path) -> None:
     beside = area("Mbale", geocode="01", circle="9.0,9.0 1.0")
     flood.write_bytes(document(info(areas=beside, **_NEVER), sender=SENDER, sent=_SENT))

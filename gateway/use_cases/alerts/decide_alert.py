@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from gateway.domain.alerts.alert import AlertName
 from gateway.domain.alerts.taken import TakenAlert
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.faults_and_errors.sentence import Sentence
@@ -47,6 +48,10 @@ class DecideAlert:
             raise no_such_alert(id)
         self.authorise.over(by, taken.institution, Act.READ, no_such_alert(id))
         return taken
+
+    def unknown_to(self, taken: TakenAlert) -> Sequence[AlertName]:
+        """Returns the alerts that one refers to and that its source never brought here."""
+        return [name for name in taken.references if self.alerts.named(taken.source, name) is None]
 
     def draft(
         self, id: int, place: int, districts: Sequence[str], texts: Mapping[str, str], by: str

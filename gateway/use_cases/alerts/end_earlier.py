@@ -79,7 +79,9 @@ class EndEarlier:
             for name in names:
                 earlier = self.alerts.named(later.source, name)
                 if earlier is None:
-                    log.warning("Alert %d refers to one that was not taken.", later.id)
+                    log.warning(
+                        "Alert %d refers to one that was not taken: %s", later.id, name.identifier
+                    )
                 elif earlier.id not in known:
                     known.add(earlier.id)
                     found.append(earlier)
