@@ -107,8 +107,8 @@ class LookUpAmong:
     def __init__(self, by: ByDriver, statement: Select[Any], column: Column[Any]) -> None:
         self._engine, self._asked = by.engine, by
         dialect = by.engine.dialect
-        processors = [each.type.dialect_impl(dialect) for each in statement.selected_columns]
-        self._converters = [each.result_processor(dialect, None) for each in processors]
+        types = [each.type.dialect_impl(dialect) for each in statement.selected_columns]
+        self._converters = [each.result_processor(dialect, None) for each in types]
         if self._asked.is_sqlite:
             many = statement.where(column.in_(bindparam("keys", expanding=True)))
             self.sql = {

@@ -1,4 +1,4 @@
-"""A statement compiled once for each dialect, and said to the driver of a connection."""
+"""A statement that is compiled once, and said to the driver of a connection."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ class Compiled:
 
 
 class CompiledOnce:
-    """A statement with what it was compiled to last.
+    """A statement, and what it was compiled to for the engine that asked last.
 
-    It is so for a dialect, and not for its name: what converts a value may ask its own engine, as
-    that of an institution does.
+    Engines of the same kind do not share it: what converts a value may ask its own engine, as that
+    of an institution does.
     """
 
     __slots__ = ("_last", "statement")
