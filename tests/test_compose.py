@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -25,6 +24,7 @@ from gateway.web.handset_client import handset, over_http
 from tests import servers
 from tests.gateways import HOME, MASTER_KEY
 from tests.polling import eventually
+from tests.ports import free_port
 
 COMPOSE = yaml.safe_load((HOME / "compose.yaml").read_text("utf-8"))
 SERVICES: Mapping[str, Any] = COMPOSE["services"]
@@ -134,15 +134,6 @@ class Machine:
             return False
 
 
-def free_ports(number: int) -> list[int]:
-    """Returns ports that were free just now, each another."""
-    with ExitStack() as held:
-        listeners = [
-            held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)
-        ]
-        return [int(each.getsockname()[1]) for each in listeners]
-
-
 @pytest.fixture
 def stores(postgres_server: str, valkey: str) -> Iterator[Mapping[str, str]]:
     """A database and a Redis that nobody has used yet."""
@@ -153,7 +144,8 @@ def stores(postgres_server: str, valkey: str) -> Iterator[Mapping[str, str]]:
 def test_a_trial_of_compose_answers_a_dial_and_its_sms_arrives_at_the_standin(
     tmp_path: Path, stores: Mapping[str, str]
 ) -> None:
-    machine = Machine(tmp_path, stores, *free_ports(3))
+    port = free_port(room=3)
+    machine = Machine(tmp_path, stores, port, port + 1, port + 2)
     assert "Applied: " in machine.once("migrate")
     assert "facilities: " in machine.once("data")
     assert "is published" in machine.once("menu")

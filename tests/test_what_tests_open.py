@@ -1,4 +1,4 @@
-"""What a test opens is closed, though the test fails: else a later test is blamed for it."""
+"""What a test opens is its own, and closed though the test fails: else another is blamed for it."""
 
 from __future__ import annotations
 
@@ -59,6 +59,26 @@ def opened():
     except KeyError:
         pass
     thing.close()
+"""
+
+LISTENS_ITSELF = """
+def opened():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        return listener.getsockname()[1]
+"""
+LOOKED_UP = """
+def looked_up():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+"""
+THE_ONE_BESIDE = """
+def beside():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        start(port - 1)
 """
 
 
@@ -122,6 +142,50 @@ def test_every_context_manager_of_the_tests_ends_what_it_began() -> None:
         str(path.relative_to(TESTS)): names
         for path in TESTS.rglob("*.py")
         if (names := list(left_open(path.read_text("utf-8"))))
+    }
+
+    assert {} == found
+
+
+def borrowed(source: str) -> Iterator[str]:
+    """Yields the functions that use a port which the system may give to anybody meanwhile.
+
+    A port that the system chose is a test's own while the test listens there; neither afterwards
+    nor the one beside it: `tests.ports.free_port` gives such.
+    """
+    for function in ast.walk(ast.parse(source)):
+        if isinstance(function, ast.FunctionDef) and (
+            _looks_one_up(function) or _goes_beside(function)
+        ):
+            yield function.name
+
+
+def _looks_one_up(function: ast.FunctionDef) -> bool:
+    says = ast.unparse(function)
+    return ".bind(('127.0.0.1', 0))" in says and ".listen(" not in says
+
+
+def _goes_beside(function: ast.FunctionDef) -> bool:
+    return "getsockname" in ast.unparse(function) and any(
+        isinstance(each, ast.BinOp) and ast.unparse(each).startswith("port ")
+        for each in ast.walk(function)
+    )
+
+
+def test_a_port_on_which_a_test_listens_is_its_own() -> None:
+    assert [] == list(borrowed(LISTENS_ITSELF))
+
+
+@pytest.mark.parametrize(("source", "name"), [(LOOKED_UP, "looked_up"), (THE_ONE_BESIDE, "beside")])
+def test_a_port_that_another_may_take_meanwhile_is_seen(source: str, name: str) -> None:
+    assert [name] == list(borrowed(source))
+
+
+def test_no_test_uses_a_port_that_another_may_take_meanwhile() -> None:
+    found = {
+        str(path.relative_to(TESTS)): names
+        for path in TESTS.rglob("*.py")
+        if (names := list(borrowed(path.read_text("utf-8"))))
     }
 
     assert {} == found

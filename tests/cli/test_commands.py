@@ -27,6 +27,7 @@ from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.web.handset_client import over_http
 from tests.cli.conftest import Run
 from tests.gateways import HOME, SAMPLES
+from tests.ports import free_port
 from tools.commands import every_command
 
 #: A deployment that nobody can text, and that has no sender.
@@ -336,17 +337,15 @@ def test_a_port_that_is_taken_is_refused(run: Run, monkeypatch: pytest.MonkeyPat
 def test_the_ports_to_choose_from_are_named_where_one_is_taken_or_unknown(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        monkeypatch.setenv("GATEWAY_PORT", str(port - 1))
+    port = free_port(room=2)
+    with socket.create_server(("127.0.0.1", port + 1)):
+        monkeypatch.setenv("GATEWAY_PORT", str(port))
         next_to_it = run("run")
     monkeypatch.setenv("GATEWAY_PORT", "0")
     unknown = run("run")
 
     assert (5, 5) == (next_to_it.exit_code, unknown.exit_code)
-    assert f"port {port}: the port is taken." in next_to_it.stderr
+    assert f"port {port + 1}: the port is taken." in next_to_it.stderr
     assert "standin.port, or another GATEWAY_PORT" in next_to_it.stderr
     assert "Set GATEWAY_PORT" in unknown.stderr
 

@@ -19,6 +19,7 @@ from gateway.deployment.load import load
 from gateway.domain.faults_and_errors.errors import Refused
 from tests import water_deployment
 from tests.polling import PATIENCE_SECONDS, eventually
+from tests.ports import free_port
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -121,11 +122,13 @@ def test_a_taken_port_is_refused(reuse: str) -> None:
 
 
 def test_a_port_that_was_just_given_up_is_free() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        with socket.create_connection(("127.0.0.1", port)):
-            accepted, _ = listener.accept()
-            accepted.close()  # the server's side closes first, and waits: TIME_WAIT
+    port = free_port()
+    with (
+        socket.create_server(("127.0.0.1", port)) as listener,
+        socket.create_connection(("127.0.0.1", port)),
+    ):
+        accepted, _ = listener.accept()
+        accepted.close()  # the server's side closes first, and waits: TIME_WAIT
 
     check_port_free("127.0.0.1", port, "server.port")
 
@@ -187,9 +190,3 @@ def test_of_two_that_hold_a_port_at_the_same_moment_one_is_refused() -> None:
         thread.join()
 
     assert (1, 7) == (len(held), len(refused))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

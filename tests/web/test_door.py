@@ -27,6 +27,7 @@ from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
 from tests import gateways
 from tests.polling import eventually
+from tests.ports import free_port
 
 CONFIG = (gateways.HOME / "config" / "gateway.yaml").read_text("utf-8")
 
@@ -101,9 +102,7 @@ class Door:
 def door(tmp_path_factory: pytest.TempPathFactory, valkey_server: str) -> Iterator[Door]:
     """The reference deployment, served as in production, on a free port."""
     folder = tmp_path_factory.mktemp("door")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     environ = {**os.environ, **gateways.environment(folder, valkey_server)}
     (folder / "gateway.yaml").write_text(f"{CONFIG}\nlog_access: true\n", "utf-8")
     environ |= {"GATEWAY_PORT": str(port), "GATEWAY_CONFIG": str(folder / "gateway.yaml")}

@@ -18,6 +18,7 @@ from gateway.adapters.providers.smpp.lines.kept_parts import KeptParts
 from gateway.adapters.providers.smpp.lines.line import Line
 from gateway.adapters.providers.smpp.settings import Settings
 from gateway.adapters.system.keyring import Keyring
+from tests.ports import free_port
 
 PATIENCE = 15.0
 KEYRING = Keyring(b"\x01" * 32)
@@ -82,14 +83,6 @@ class Centre:
         parts = {"source_addr": "254711000001", "destination_addr": "20880"} | fields
         answer = await self.bound[-1].deliver_sm(short_message=octets, **parts)
         return answer.command_status
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 def hold_a_line(port: int, folder: Path | None, urls: Mapping[str, str]) -> None:

@@ -33,6 +33,7 @@ from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import Accepted
 from gateway.domain.telecom.ussd import AnswerAlone, UssdReply, UssdTurn
 from tests.apart import apart
+from tests.ports import free_port
 from tests.providers.raw_server import Answer, scripted_api
 from tests.providers.samples import NUMBER, TEXT, WEBHOOK_KEY, outbound, webhook
 from tests.providers.smpp.smsc import (
@@ -40,7 +41,6 @@ from tests.providers.smpp.smsc import (
     PATIENCE,
     Centre,
     centre,
-    free_port,
     hold_a_line,
     read_pdu,
     scripted,
