@@ -82,7 +82,7 @@ def test_a_draft_is_checked_and_shown_and_numbers_are_nowhere(made: Run, tmp_pat
             2,
             "not a time such as 90m",
         ),
-        (["schedule", "7", "--at", "tomorrow"], 2, "not a time such as '2026-12-01 06:30'"),
+        (["schedule", "7", "--at", "tomorrow"], 2, "not a time such as 2026-12-01 06:30"),
         (["rehearse", "7", "--to", "0711"], 2, "This is no phone number"),
         (["start", "7"], 5, "There is no broadcast 7."),
     ],

@@ -305,7 +305,7 @@ def test_a_time_that_is_none_is_wrong_usage(desk: Desk, moment: str) -> None:
     result = desk.menus("publish", "--at", moment)
 
     assert 2 == result.exit_code
-    assert "a time such as 2026-12-01T06:00" in result.output
+    assert "a time such as 2026-12-01 06:30" in result.output
     assert [] == desk.states()
 
 

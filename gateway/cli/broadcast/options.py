@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import click
+
+from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.reading.local_moment import local_moment
 
 id_argument = click.argument("broadcast_id", metavar="ID", type=int)
 reason_option = click.option("--reason", default="", help="Why: it is noted.")
@@ -17,15 +20,9 @@ def moment(written: str, zone: tzinfo) -> datetime:
     An hour that clocks leave out is none.
     """
     try:
-        naive = datetime.fromisoformat(written)
-    except ValueError:
-        raise click.BadParameter(f"'{written}' is not a time such as '2026-12-01 06:30'.") from None
-    if naive.tzinfo is not None:
-        return naive.astimezone(UTC)
-    at = naive.replace(tzinfo=zone).astimezone(UTC)
-    if at.astimezone(zone).replace(tzinfo=None) != naive:
-        raise click.BadParameter(f"Clocks are put forward then: there is no '{written}'.")
-    return at
+        return local_moment(written, zone)
+    except Refused as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def texts(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:

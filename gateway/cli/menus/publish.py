@@ -26,6 +26,7 @@ from gateway.deployment.live_forms import changed_otherwise
 from gateway.deployment.load import Deployment
 from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused
 from gateway.domain.menu_views.release_diff import describe
+from gateway.domain.reading.local_moment import local_moment
 from gateway.rehearsal.rehearse import Rehearsed
 from gateway.use_cases.ports.releases import Content
 
@@ -189,8 +190,6 @@ def _moment(deployment: Deployment, at: str | None) -> datetime | None:
     if at is None:
         return None
     try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        sentence = f"'{at}' is not a time such as 2026-12-01T06:00."
-        raise click.BadParameter(sentence, param_hint="--at") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=deployment.settings.zone)
+        return local_moment(at, deployment.settings.zone)
+    except Refused as error:
+        raise click.BadParameter(str(error), param_hint="--at") from None

@@ -16,6 +16,7 @@ from gateway.composition.gateway import Gateway
 from gateway.domain.faults_and_errors.errors import MenuInvalid, Refused
 from gateway.domain.institutions.roles import Act
 from gateway.domain.menu.draft import CHANGEABLE, Draft, DraftState
+from gateway.domain.reading.local_moment import local_moment
 from gateway.domain.xlsforms.form.findings import Kind
 from gateway.web.console.asked_again import asked_again
 from gateway.web.console.guard import me
@@ -195,10 +196,4 @@ def _page(gateway: Gateway, draft: Draft) -> str:
 
 def _moment(gateway: Gateway, written: str) -> datetime | None:
     """Returns a moment as a form has it, of the deployment's zone; None for none."""
-    if not written:
-        return None
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        raise Refused(_("This is not a time such as 2026-12-01T06:00.")) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=gateway.deployment.settings.zone)
+    return local_moment(written, gateway.deployment.settings.zone) if written else None
