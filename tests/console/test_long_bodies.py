@@ -26,7 +26,7 @@ from gateway.web.front.wsgi_call import reply_of
 from tests.console.conftest import Browser, Desk, main_of
 from tests.xlsforms.workbooks import VISITS, illustrated, saved
 
-UPLOAD = f"/console{UPLOADED_TO}"
+UPLOAD = "/console/drafts/import"
 UNPROVEN = Room(LONGEST_FORM, page=True)
 
 
@@ -61,7 +61,8 @@ def test_who_has_signed_in_may_send_a_workbook_and_has_time_for_it(desk: Desk) -
         return direct.room(Head(path, {"cookie": cookie}))
 
     mine = cookie_of(edi)
-    assert room(UPLOAD, mine) == Room(LONGEST_UPLOAD, PATIENT_SECONDS, page=True)
+    for path in UPLOADED_TO:
+        assert room(f"/console{path}", mine) == Room(LONGEST_UPLOAD, PATIENT_SECONDS, page=True)
     assert room("/console/cases/", mine) == Room(LONGEST_FORM, PATIENT_SECONDS, page=True)
     for cookie in ("", cookie_of(stranger), mine[:-1], "console=", "console=\xff.x", "console"):
         assert room(UPLOAD, cookie) == UNPROVEN, cookie
@@ -116,4 +117,4 @@ def test_what_is_longer_is_told_on_a_page(desk: Desk, asks: str, said: bytes) ->
 
     assert 413 == status
     assert said in page
-    assert b"What was sent is too long: 2 MB with a workbook, 64 kB otherwise." in page
+    assert b"What was sent is too long: 2 MB with a file, 64 kB otherwise." in page

@@ -56,6 +56,9 @@ MESSAGE = {"own": "{message}", "foreign": "{their message}", "none": "9999"}
 CLOSED = {**MESSAGE, "own": "{closed}"}
 SMS = {"own": "{sms}", "foreign": "{their sms}", "none": "9999"}
 SESSION = {"own": "{session}", "foreign": "{their session}", "none": "9999"}
+BROADCAST = {"own": "{broadcast}", "foreign": "{their broadcast}", "none": "9999"}
+READY = {**BROADCAST, "own": "{ready}"}
+NEW = {"key": "one", "title": "Xx", "to": "institution", "text-en": "Rain.", "do": "draft"}
 WHY = {"why": "a citizen asks"}
 ROUTES = [
     Route("/"),
@@ -92,6 +95,23 @@ ROUTES = [
     Route("/help-desk/<int:message_id>/close", Act.ANSWER, "POST", **CLOSED, page="/account/"),
     Route("/help-desk/<int:message_id>/answer", Act.ANSWER, "POST", **MESSAGE, page="/account/",
           form={"text": "Soon.", "do": "send"}),
+    Route("/broadcasts/", Act.READ),
+    Route("/broadcasts/new", Act.BROADCAST),
+    Route("/broadcasts/new", Act.BROADCAST, "POST", page="/account/", form={**NEW, **HERE},
+          foreign_form={**NEW, **THERE}),
+    Route("/broadcasts/<int:id>", Act.READ, **BROADCAST),
+    Route("/broadcasts/<int:id>/report.csv", Act.READ, **BROADCAST),
+    Route("/broadcasts/<int:id>/check", Act.BROADCAST, "POST", **BROADCAST, page="/account/"),
+    Route("/broadcasts/<int:id>/rehearse", Act.BROADCAST, "POST", **BROADCAST, page="/account/",
+          form={"number": "0711000009"}),
+    Route("/broadcasts/<int:id>/emergency", Act.EMERGENCY, "POST", **BROADCAST, page="/account/",
+          form={"why": "The dam breaks."}),
+    Route("/broadcasts/<int:id>/schedule", Act.BROADCAST, "POST", **READY, page="/account/",
+          form={"at": "2126-12-01T07:00"}),
+    Route("/broadcasts/<int:id>/start", Act.BROADCAST, "POST", **READY, page="/account/"),
+    Route("/broadcasts/<int:id>/pause", Act.BROADCAST, "POST", **READY, page="/account/"),
+    Route("/broadcasts/<int:id>/resume", Act.BROADCAST, "POST", **READY, page="/account/"),
+    Route("/broadcasts/<int:id>/cancel", Act.BROADCAST, "POST", **READY, page="/account/"),
     Route("/account/"),
     Route("/account/password"),
     Route("/account/recovery"),
@@ -126,6 +146,8 @@ ROUTES = [
 #: What is for everybody, or for nobody but oneself; tests/console/test_entry.py has them. Drafts
 #: are their owner's: tests/console/test_simulator_pages.py.
 APART = {
+    # Two roles may, and whoever is the second is too late: test_broadcast_pages.py asks as each.
+    "POST /broadcasts/<int:id>/approve",
     # Drafts are their owners': tests/console/test_draft_pages.py guesses those of others.
     "GET /drafts/<id>", "POST /drafts/<id>/try", "POST /drafts/<id>/hand-over",
     "POST /drafts/<id>/approve", "POST /drafts/<id>/publish", "POST /drafts/<id>/withdraw",
@@ -148,6 +170,7 @@ def staffed(desk: Desk) -> Desk:
     for name, where in (("vera", "health"), ("eve", "education")):
         desk.add(name, Role.VIEWER, where)
     things.fill(desk)
+    things.fill_broadcasts(desk)
     return desk
 
 
@@ -233,6 +256,7 @@ def test_nobody_is_shown_anything_before_they_have_signed_in(desk: Desk) -> None
 #: Forms that a page answers by itself, since nothing is done by them that is done again when that
 #: page is loaded again: they ask, they say what would be, or the second time is the first.
 ANSWERED_ON_THE_PAGE = {
+    "POST /broadcasts/new": {"do": "look"},
     "POST /cases/<number>/answer": {"do": "see"},
     "POST /help-desk/<int:message_id>/answer": {"do": "see"},
 }

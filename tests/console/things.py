@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.ussd.kept_sessions import SqlKeptSessions
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
+from gateway.domain.broadcast.audience import Audience, Source
+from gateway.domain.broadcast.broadcast import NewBroadcast
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.use_cases.ports import Routed
 from gateway.use_cases.ports.institutions import AuditQuery
+from gateway.use_cases.ports.sms.broadcasts import ListRow
 from gateway.use_cases.ports.sms.messages import Wanted
 from tests.console.conftest import Desk
 from tests.session_samples import RECORD
@@ -60,6 +66,36 @@ def fill(desk: Desk) -> None:
             ASHA, frozenset({institution}), 1
         )
         desk.made[session] = str(part.id)
+
+
+def fill_broadcasts(desk: Desk) -> None:
+    """Makes broadcasts of both institutions: one of health is ready to go out."""
+    for institution, name in (
+        ("health", "{broadcast}"), ("health", "{ready}"), ("education", "{their broadcast}")
+    ):  # fmt: skip
+        desk.made[name] = str(broadcast(desk, institution=institution))
+    desk.gateway.broadcast.check(int(desk.made["{ready}"]), "broadcaster")
+
+
+def broadcast(desk: Desk, numbers: int = 2, **changes: object) -> int:
+    """Drafts a broadcast to a list of so many, which nobody of the office has written."""
+    gateway, now = desk.gateway, desk.clock.now()
+    given: dict[str, object] = {
+        "key": f"{len(desk.made)} {now} {changes}", "institution": "health", "topic": "notices",
+        "title": "Xx", "audience": Audience(source=Source.LIST), "fallback": "en",
+        "texts": {"en": "It rains.", "sw": "Mvua."}, "lane": Lane.URGENT,
+        "valid_until": now + timedelta(days=40_000), "created_by": "the weather service",
+    }  # fmt: skip
+    new = NewBroadcast(**{**given, **changes})  # type: ignore[arg-type]
+    draft = gateway.broadcast.draft.for_source(new)
+    lists = SqlRecipientLists(gateway.engine, gateway.keyring)
+    rows = [
+        ListRow(number=Msisdn(f"+2547110{each:05}"), language="", values={})
+        for each in range(numbers)
+    ]
+    lists.add(draft.id, rows, now)
+    lists.complete(draft.id, numbers, now)
+    return draft.id
 
 
 def call(desk: Desk, institution: str, key: str) -> ServiceCall:

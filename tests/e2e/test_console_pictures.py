@@ -16,7 +16,9 @@ import pytest
 from gateway.adapters.drawings import fonts
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 from gateway.domain.menu.draft import Trial
+from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.ports import TurnRecord
+from tests.console import things
 from tests.console.conftest import Desk, desk
 from tests.console.test_routes import staffed
 from tests.e2e.conftest import launched
@@ -36,12 +38,14 @@ PICTURES = {
     "console-draft": ("/drafts/{draft}", "editor"),
     "console-editor": ("/drafts/{draft}/edit/form/find_clinic.yaml?screen=region", "editor"),
     "console-simulator": ("/drafts/{draft}/try", "editor"),
+    "console-broadcast": ("/broadcasts/{broadcast}", "broadcaster"),
     "console-cases": ("/cases/", "help_desk"),
 }
 #: How many pixels wide and high, where that is not 1000 and 720.
 SIZES = {
     "console-overview": (1000, 1000),
     "console-draft": (800, 1200),
+    "console-broadcast": (800, 900),
     "console-editor": (1080, 660),
 }
 #: In bytes: pages of documentation are read on slow lines, too.
@@ -110,12 +114,28 @@ def a_draft(desk: Desk) -> str:
     return draft.id
 
 
+def a_warning_on_its_way(desk: Desk) -> int:
+    """Has a warning go out to a district, some of which has left; returns its id."""
+    texts = {
+        "en": "Flood warning for Mbale: the river rises. Go to high ground now.",
+        "sw": "Tahadhari ya mafuriko Mbale: mto unapanda. Nenda mlimani sasa.",
+    }
+    id = things.broadcast(
+        desk, 60, title="Flood in Mbale", topic="warnings", texts=texts, per_minute=400
+    )
+    desk.gateway.broadcast.check(id, "broadcaster")
+    desk.gateway.broadcast.direct.start(id, "broadcaster")
+    desk.gateway.fill_broadcasts()
+    desk.gateway.outbound.work("phone", Lane.URGENT)
+    return id
+
+
 def test_pictures_of_the_console_are_taken_and_small(
     staffed: Desk, lettered: Browser, tmp_path: Path
 ) -> None:
     folder = Path(os.environ.get("PICTURES", tmp_path))
     a_day_of_citizens(staffed)
-    draft = a_draft(staffed)
+    draft, broadcast = a_draft(staffed), a_warning_on_its_way(staffed)
     seen_by = {who: staffed.signed_in(who) for _, who in PICTURES.values()}
     with serving(staffed) as url, opened(lettered, url, "en") as context:
         page = context.new_page()
@@ -123,7 +143,7 @@ def test_pictures_of_the_console_are_taken_and_small(
             context.add_cookies(Stop(path, seen_by[who]).cookies(url))
             width, height = SIZES.get(name, (1000, 720))
             page.set_viewport_size({"width": width, "height": height})
-            page.goto(f"{url}{path.replace('{draft}', draft)}")
+            page.goto(f"{url}{path.format(draft=draft, broadcast=broadcast)}")
             if page.locator("#said").count():
                 page.get_by_role("button", name="Dial", exact=True).click()
                 page.locator("#screen").scroll_into_view_if_needed()

@@ -52,8 +52,13 @@ class BroadcastRoom:
     def draft_with_list(
         self, new: NewBroadcast, file: Path, progress: Callable[[int], object]
     ) -> tuple[Broadcast, Taken]:
-        """Drafts a broadcast to a list; with any fault nothing stays, and DataInvalid has all."""
+        """Drafts a broadcast to a list; with any fault nothing stays, and DataInvalid has all.
+
+        One that was drafted with the same key before keeps the list that it has.
+        """
         draft = self.draft(new)
+        if draft.list_rows is not None:
+            return draft, Taken(draft.list_rows, 0)
         wording = Wording.compile(new.texts, new.fallback)
         languages = tuple(self.releases().current().languages)
         region = self.deployment.settings.national_region
@@ -81,6 +86,7 @@ def broadcast(
     acting = Acting(broadcasts=broadcasts, authorise=authorise, audit=trail, clock=clock)
     read = ReadBroadcasts(
         broadcasts=broadcasts,
+        audiences=audiences,
         acting=acting,
         prices=spend.prices,
         channel_of=lambda each: _channel_of(each, channels),

@@ -12,7 +12,7 @@ from gateway.domain.alerts.warning import HOLDS_FOR, Meaning, PublicWarning, rea
 from gateway.domain.alerts.wording import LongestText, withdrawn
 from gateway.domain.broadcast.broadcast import Broadcast
 from gateway.domain.dialogue.screen_rendering import sentence
-from gateway.domain.faults_and_errors.errors import OriginUnproven, Refused
+from gateway.domain.faults_and_errors.errors import NotThere, OriginUnproven, Refused
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.use_cases.alerts.drafts import Drafts
@@ -144,9 +144,9 @@ class TakeAlert:
         self.alerts.drafted(taken.id, place, broadcast.id, self.clock.now())
 
 
-def no_such_alert(id: int) -> Refused:
+def no_such_alert(id: int) -> NotThere:
     """Returns what is said of an alert that is not there, or is another institution's."""
-    return Refused(
+    return NotThere(
         Sentence("There is no alert %(id)s.", id=id, by_command="See: gateway alerts list")
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from gateway.domain.broadcast.broadcast import Broadcast
 from gateway.domain.broadcast.states import Deed, cannot, may
-from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.errors import NotThere, Refused
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.use_cases.institutions.authorise import Authorise
@@ -88,8 +88,8 @@ class Acting:
         )
 
 
-def _no_such(id: int) -> Refused:
-    return Refused(
+def _no_such(id: int) -> NotThere:
+    return NotThere(
         Sentence("There is no broadcast %(id)s.", id=id, by_command="See: gateway broadcast list")
     )
 

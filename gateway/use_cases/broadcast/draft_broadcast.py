@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from gateway.domain.broadcast.audience import Source
 from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
+from gateway.domain.broadcast.estimate import OfLanguage
 from gateway.domain.broadcast.wording import DISTRICT, Wording
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
 from gateway.domain.faults_and_errors.errors import Refused
@@ -15,6 +16,7 @@ from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.channel import NO_CHANNEL_SENDS, Channel
 from gateway.use_cases.broadcast.act_on import Acting
 from gateway.use_cases.broadcast.its_own import not_its_channel, not_its_topic
+from gateway.use_cases.broadcast.wording_members import Words
 from gateway.use_cases.institutions.known_institutions import KnownInstitutions
 from gateway.use_cases.ports import Clock, Releases
 from gateway.use_cases.ports.institutions import AuditEntry
@@ -46,24 +48,41 @@ class DraftBroadcast:
         """
         return self._drafted(new, new.created_by)
 
+    def look(self, new: NewBroadcast) -> Mapping[str, OfLanguage]:
+        """Returns what each text takes, sent once, by its language; nothing is stored.
+
+        A value that a list would give is shown by its name. Raises as to draft it would.
+        """
+        self.acting.may(new.created_by, new.institution, Act.BROADCAST)
+        words = Words(self._sound(new), self.releases().current(), self.channels)
+        found = {language: OfLanguage() for language in words.wording.texts}
+        for language, each in found.items():
+            each.add(words.named(language))
+        return found
+
     def _drafted(self, new: NewBroadcast, actor: str) -> Broadcast:
+        new = self._sound(new)
+
+        def noted(id: int) -> AuditEntry:
+            what = f"broadcast {id} drafted"
+            return self.acting.entry(actor, new.institution, Act.BROADCAST, what)
+
+        draft = replace(new, created_by=actor)
+        return self.acting.found(self.broadcasts.draft(draft, self.clock.now(), noted))
+
+    def _sound(self, new: NewBroadcast) -> NewBroadcast:
+        """Returns it held to its institution's own; raises Refused for what cannot be drafted."""
         wording = _compiled(new)
         new = self._held_to_its_own(new)
         self._refuse_unknown(new, wording)
-        now = self.clock.now()
-        if new.valid_until is not None and new.valid_until <= now:
+        if new.valid_until is not None and new.valid_until <= self.clock.now():
             raise Refused(
                 Sentence(
                     "What it says would hold no longer already. Give a later end.",
                     by_command="It is --valid-until.",
                 )
             )
-
-        def noted(id: int) -> AuditEntry:
-            what = f"broadcast {id} drafted"
-            return self.acting.entry(actor, new.institution, Act.BROADCAST, what)
-
-        return self.acting.found(self.broadcasts.draft(replace(new, created_by=actor), now, noted))
+        return new
 
     def _held_to_its_own(self, new: NewBroadcast) -> NewBroadcast:
         """Returns it on a channel of its institution's own, where that may use some only.

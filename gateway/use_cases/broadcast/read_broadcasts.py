@@ -12,7 +12,7 @@ from gateway.domain.institutions.roles import Act
 from gateway.domain.money.money import Money
 from gateway.domain.money.tariff import Prices
 from gateway.use_cases.broadcast.act_on import Acting
-from gateway.use_cases.ports.sms.broadcasts import Broadcasts, Sent
+from gateway.use_cases.ports.sms.broadcasts import Audiences, Broadcasts, Sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,22 +24,28 @@ class ReadBroadcasts:
     """
 
     broadcasts: Broadcasts
+    audiences: Audiences
     acting: Acting
     prices: Callable[[], Prices]
     channel_of: Callable[[Broadcast], str]
 
     def newest(
-        self, institution: str, states: Iterable[State], limit: int, by: str
+        self, institution: str, states: Iterable[State], limit: int, by: str, skip: int = 0
     ) -> Sequence[Broadcast]:
-        """Returns the broadcasts that somebody may see, newest first."""
+        """Returns the broadcasts that somebody may see, newest first, without the first `skip`."""
         asked = {institution} if institution else ()
         reach = self.acting.authorise.within(by, asked, Act.READ)
-        return self.broadcasts.newest(reach.institutions, states, limit)
+        return self.broadcasts.newest(reach.institutions, states, limit, skip)
 
     def one(self, id: int, by: str) -> Broadcast:
-        """Returns a broadcast; raises Refused when there is none."""
+        """Returns a broadcast; raises NotThere when there is none."""
         broadcast, _ = self.acting.theirs(id, by, Act.READ)
         return broadcast
+
+    def subscribed(self, by: str) -> Mapping[str, Sequence[str]]:
+        """Returns the topics that anybody has subscribed to, each with its districts in order."""
+        self.acting.authorise.reach(by, Act.BROADCAST)
+        return {each: self.audiences.districts(each) for each in self.audiences.topics()}
 
     def outcomes(self, id: int, by: str) -> tuple[Broadcast, Outcomes]:
         """Returns a broadcast and what has come of its MTs."""

@@ -57,7 +57,6 @@ class RehearseBroadcast:
         channel = channel_to_send(self.channels, broadcast.channel, number)
         if channel is None:
             raise Refused(NO_CHANNEL_SENDS)
-        values = {name: name.upper() for name in words.wording.names}
         now, chosen = self.clock.now(), list(languages or there)
         self.acting.note(actor, broadcast.institution, Act.BROADCAST, f"broadcast {id} rehearsed")
         self.outbox.add(
@@ -65,7 +64,7 @@ class RehearseBroadcast:
                 NewSms(
                     channel=channel.name,
                     subscriber=number,
-                    text=TEST + words.text(language, values),
+                    text=TEST + words.named(language),
                     lane=Lane.REPLY,
                     purpose=Purpose.NOTICE,
                     key=f"rehearsal:{id}:{language}:{number.as_stored}:{now.isoformat()}",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gateway.domain.broadcast.broadcast import Broadcast
+from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
 from gateway.domain.broadcast.wording import Wording
 from gateway.domain.dialogue.screen_rendering import lettered
 from gateway.domain.menu.release import Release
@@ -36,7 +36,7 @@ class Words:
     """The texts of one broadcast, in the letters in which a release shows them."""
 
     def __init__(
-        self, broadcast: Broadcast, release: Release, channels: Mapping[str, Channel]
+        self, broadcast: Broadcast | NewBroadcast, release: Release, channels: Mapping[str, Channel]
     ) -> None:
         """Raises ValueError for texts that cannot be compiled: a draft's always can."""
         wording = Wording.compile(broadcast.texts, broadcast.fallback)
@@ -44,6 +44,7 @@ class Words:
         self._release = release
         self._channels = channels
         self._broadcast = broadcast
+        self._spares_stopped = not (isinstance(broadcast, Broadcast) and broadcast.is_emergency)
         self._texts = {
             language: text.written_in(
                 language,
@@ -72,6 +73,10 @@ class Words:
             return plain
         return lettered(self._release, language, self._texts[language].fill(values))
 
+    def named(self, language: str) -> str:
+        """Returns the text in a language, with each value of a list shown by its name."""
+        return self.text(language, {name: name.upper() for name in self.wording.names})
+
     def of(self, members: Iterable[Member], left_out: Counter[str]) -> Iterator[Worded]:
         """Yields each recipient who can be written to; counts the others by reason."""
         languages = self._broadcast.audience.languages
@@ -79,7 +84,7 @@ class Words:
             if languages and member.language not in languages:
                 left_out[OTHER_LANGUAGE] += 1
                 continue
-            if member.stopped and not self._broadcast.is_emergency:
+            if member.stopped and self._spares_stopped:
                 left_out[STOPPED] += 1
                 continue
             channel = channel_to_send(self._channels, self._broadcast.channel, member.subscriber)

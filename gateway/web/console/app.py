@@ -27,6 +27,7 @@ from gateway.domain.faults_and_errors.errors import (
 from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.web.console import home, kept_forms
 from gateway.web.console.analytics import overview
+from gateway.web.console.broadcasts import broadcasts, new_broadcast
 from gateway.web.console.casework import cases, help_desk, lives, search
 from gateway.web.console.guard import add_guard, here
 from gateway.web.console.head import LONGEST_FORM, LONGEST_UPLOAD, UPLOADED_TO, cookies_of
@@ -41,6 +42,7 @@ from gateway.web.console.words import (
     add_words,
     language_in,
     moment_in,
+    number_in,
     second_in,
     why,
 )
@@ -53,12 +55,12 @@ _FAILED = {
     403: N_("This is not open to you."),
     404: N_("There is no such page."),
     405: N_("There is no such page."),
-    413: N_("What was sent is too long: 2 MB with a workbook, 64 kB otherwise."),
+    413: N_("What was sent is too long: 2 MB with a file, 64 kB otherwise."),
 }
 _TOO_OLD = N_("This form is too old. Load its page again, and send it once more.")
 _AREAS = (
-    home, drafts, editor, releases, simulator, overview, search, lives, cases, help_desk, entry,
-    account, people, institutions, audit,
+    home, drafts, editor, releases, simulator, overview, search, lives, cases, help_desk,
+    broadcasts, new_broadcast, entry, account, people, institutions, audit,
 )  # fmt: skip
 
 
@@ -102,7 +104,7 @@ def _add_fonts(console: Flask) -> None:
 
 def _make_room() -> None:
     """Lets more be sent where a file is."""
-    if request.path == UPLOADED_TO:
+    if request.path in UPLOADED_TO:
         request.max_content_length = LONGEST_UPLOAD
         # What reads a form holds a part of a file back, which counts as one of its fields.
         request.max_form_memory_size = LONGEST_UPLOAD
@@ -125,7 +127,12 @@ def _add_to_pages(console: Flask, gateway: Gateway) -> None:
     def role(held: Role) -> str:
         return _(ROLES[held])
 
-    console.jinja_env.filters.update(local=local, second=second, institution=institution, role=role)
+    def number(given: int) -> str:
+        return number_in(given, g.language)
+
+    console.jinja_env.filters.update(
+        local=local, second=second, number=number, institution=institution, role=role
+    )
 
     @console.context_processor
     def around() -> dict[str, object]:

@@ -24,7 +24,7 @@ NO_WORDS = frozenset({"do", "version", "trial", "username"})
 
 def is_worth_keeping() -> bool:
     """Returns whether this request is a form of ours, in which something was typed."""
-    is_form = request.method == "POST" and not request.files and "quietly" not in request.form
+    is_form = request.method == "POST" and "quietly" not in request.form
     ours = request.headers.get("Origin") == request.host_url.rstrip("/")
     return is_form and ours and bool(typed()) and not SECRET & request.form.keys()
 

@@ -13,8 +13,10 @@ from flask import g
 from gateway.composition.gateway import Gateway
 from gateway.domain.analytics.groups import GroupKind
 from gateway.domain.analytics.tables import Table, Value
+from gateway.domain.institutions.roles import EVERYWHERE, Act
 from gateway.domain.menu.release import WAYS_IN, Release
 from gateway.domain.text.localised_text import LocalisedText
+from gateway.web.console.guard import me
 from gateway.web.console.words import language_in
 
 
@@ -45,6 +47,12 @@ class Names:
         """Returns the name of an institution, as the menu has it."""
         title = self._release.institutions.get(name)
         return name if title is None else self._in_words(title)
+
+    def institutions_for(self, act: Act) -> list[str]:
+        """Returns the institutions in which who asks may do something, in order."""
+        reach = me().reach(act)
+        known = self.gateway.institutions.known.names()
+        return [name for name in known if EVERYWHERE in reach or name in reach]
 
     def network(self, code: str) -> str:
         """Returns the name of a network by its code, as the settings have it."""

@@ -37,6 +37,7 @@ PAGES = (
     Page("search.page", N_("Find a number"), Act.READ, N_("All that is one citizen's.")),
     Page("cases.listed", N_("Cases"), Act.READ, N_("What citizens have reported.")),
     Page("help_desk.listed", N_("Help desk"), Act.READ, N_("SMS that no menu answers.")),
+    Page("broadcasts.listed", N_("Broadcasts"), Act.READ, N_("One text to many.")),
     Page("people.listed", N_("People"), Act.READ, N_("Who works here, as what.")),
     Page("institutions.listed", N_("Institutions"), Act.READ, N_("What each has sent and spent.")),
     Page("audit.listed", N_("Audit"), Act.AUDIT, N_("Who did and saw what.")),
@@ -59,9 +60,7 @@ ROLES_MAY: Mapping[Role, str] = {
     Role.VIEWER: N_("Sees cases, messages and figures, with numbers masked."),
     Role.EDITOR: N_("And writes menus and texts in drafts. Nothing goes live by it."),
     Role.PUBLISHER: N_("And approves drafts of others, lets them go live, and loads data."),
-    Role.BROADCASTER: N_(
-        "Sees, writes and sends broadcasts, by command, and approves those of others."
-    ),
+    Role.BROADCASTER: N_("Sees, writes and sends broadcasts, and approves those of others."),
     Role.HELP_DESK: N_("Answers messages, works on cases, and settles SMS that are unknown."),
     Role.ADMINISTRATOR: N_(
         "Says who works here, sees numbers whole where a reason is given, and reads the audit."

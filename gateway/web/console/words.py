@@ -192,6 +192,11 @@ def fault_said(fault: Fault, *, placed: bool = True) -> str:
     return f"{begin} {said(fault.sentence)}"
 
 
+def number_in(number: int, language: str) -> str:
+    """Returns a whole number as the readers of a language write it."""
+    return str(format_decimal(number, locale=language))
+
+
 def moment_in(moment: datetime, language: str) -> str:
     """Returns a moment to the minute: the month is a word, since 11/12 is two days."""
     return str(format_datetime(moment, "d MMM y, HH:mm", locale=language))

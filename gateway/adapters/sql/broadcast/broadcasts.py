@@ -206,14 +206,18 @@ class SqlBroadcasts:
         return None if row is None else to_broadcast(self._keyring, row)
 
     def newest(
-        self, within: frozenset[str] | None, states: Iterable[State], limit: int
+        self, within: frozenset[str] | None, states: Iterable[State], limit: int, skip: int = 0
     ) -> Sequence[Broadcast]:
-        """Returns broadcasts of some institutions, newest first; of all where it is None."""
+        """Returns broadcasts of some institutions, newest first; of all where it is None.
+
+        The first `skip` of them are left out.
+        """
         query = (
             select(broadcasts)
             .where(_row.state.in_([each.value for each in states]))
             .order_by(_row.id.desc())
             .limit(limit)
+            .offset(skip)
         )
         if within is not None:
             query = query.where(_row.institution.in_(sorted(within)))

@@ -144,9 +144,12 @@ class Broadcasts(Protocol):
         """Returns a broadcast, or None."""
 
     def newest(
-        self, within: frozenset[str] | None, states: Iterable[State], limit: int
+        self, within: frozenset[str] | None, states: Iterable[State], limit: int, skip: int = 0
     ) -> Sequence[Broadcast]:
-        """Returns broadcasts of some institutions, newest first; of all where it is None."""
+        """Returns broadcasts of some institutions, newest first; of all where it is None.
+
+        The first `skip` of them are left out.
+        """
 
     def moving(self) -> Sequence[Broadcast]:
         """Returns those with which the ticker has something to do, the oldest first."""

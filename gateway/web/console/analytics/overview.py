@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
@@ -17,11 +17,12 @@ from gateway.adapters.dataset_files.figures import csv_of
 from gateway.composition.gateway import Gateway
 from gateway.domain.analytics.spans import Period
 from gateway.domain.analytics.tables import Column, Table, Unit, Value
-from gateway.domain.institutions.roles import EVERYWHERE, Act
+from gateway.domain.institutions.roles import Act
 from gateway.domain.text.phrases import PHRASES
 from gateway.use_cases.analytics.pictures import PICTURES, columns_of, line_of, strips_of
 from gateway.use_cases.analytics.read_overview import DECLARED
 from gateway.web.console import menu_words
+from gateway.web.console.analytics.kept_a_moment import KeptAMoment
 from gateway.web.console.guard import me
 from gateway.web.console.names import Names
 from gateway.web.console.pages import N_
@@ -41,7 +42,6 @@ EQUITY = ("equity", "languages", "networks", "districts")
 _SECONDS = N_("%(number)s s")
 #: Figures that a page asks for again are no older than that, for all who look at the same.
 KEPT_SECONDS = 15.0
-_MOST_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Asked:
 def blueprint(gateway: Gateway) -> Blueprint:
     """Returns the routes of the overview."""
     overview = Blueprint("overview", __name__, url_prefix="/overview")
-    kept = _Kept(gateway.clock.monotonic)
+    kept = KeptAMoment[str](gateway.clock.monotonic, KEPT_SECONDS)
 
     def page_or_figures(endpoint: str, tables: Callable[[Asked], Sequence[Table]]) -> str:
         asked = _asked()
@@ -102,28 +102,6 @@ def _asked() -> Asked:
     )
 
 
-class _Kept:
-    """Figures as they were made a moment ago: ten consoles cost little more than one.
-
-    The key has whose figures they are; who may see others has another key.
-    """
-
-    def __init__(self, monotonic: Callable[[], float]) -> None:
-        self._monotonic = monotonic
-        self._found: dict[Hashable, tuple[float, str]] = {}
-
-    def __call__(self, key: Hashable, make: Callable[[], str]) -> str:
-        now = self._monotonic()
-        at, figures = self._found.get(key, (-KEPT_SECONDS, ""))
-        if now - at < KEPT_SECONDS:
-            return figures
-        figures = make()
-        if len(self._found) >= _MOST_KEPT:
-            self._found.clear()
-        self._found[key] = (now, figures)
-        return figures
-
-
 def _page(
     gateway: Gateway, endpoint: str, asked: Asked, tables: Sequence[Table], template: str
 ) -> str:
@@ -141,7 +119,7 @@ def _page(
         asked=asked,
         periods=PERIODS,
         tables=[names.table(_in_words(each, phrases)) for each in tables],
-        institutions=_institutions(gateway),
+        institutions=names.institutions_for(Act.READ),
         shown=shown,
         pictures=PICTURES,
         columns_of=columns_of,
@@ -165,14 +143,6 @@ def _in_words(table: Table, phrase: Callable[[str], str]) -> Table:
 
 def _told(name: Value, phrase: Callable[[str], str]) -> Value:
     return phrase(name) if isinstance(name, str) and name in PHRASES else name
-
-
-def _institutions(gateway: Gateway) -> list[str]:
-    """Returns the institutions of which a person may see figures."""
-    reach = me().reach(Act.READ)
-    return [
-        name for name in gateway.institutions.known.names() if EVERYWHERE in reach or name in reach
-    ]
 
 
 def _nearly_all(share: float) -> str:
