@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
 from gateway.composition.gateway import Gateway
 from gateway.deployment.load import load
+from gateway.domain.alerts.districts import Part
 from gateway.domain.alerts.taken import AlertState, TakenAlert
 from gateway.domain.alerts.warning import Meaning, PublicWarning
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
@@ -107,8 +107,11 @@ def list_(institution: str, limit: int, by: str, as_json: bool) -> None:
         for each in found:
             at = local(gateway.deployment, each.received_at)
             click.echo(f"{each.id}  {at}  {each.source}  {_in_short(each)}")
+            for warning in each.reading.warnings:
+                for part in warning.partly:
+                    click.echo(f"   {_in_part(part)}")
             for place in each.waits:
-                for doubt in _doubts(gateway, each.reading.warnings[place]):
+                for doubt in gateway.alerts.decide.why_it_waits(each.reading.warnings[place]):
                     click.echo(f"   ? {doubt}")
         if not found:
             click.echo("No warning has come in.")
@@ -171,16 +174,6 @@ def _in_short(taken: TakenAlert) -> str:
     return f"{taken.message_type} {events or 'without a text'}: {told or 'nothing to send'}"
 
 
-def _doubts(gateway: Gateway, warning: PublicWarning) -> Sequence[str]:
-    """Returns why a warning waits for a person."""
-    if warning.doubts:
-        return warning.doubts
-    languages = gateway.alerts.take.drafts.releases().current().languages
-    if not any(warning.texts.get(code) for code in languages):
-        return [f"None of its texts is in a language of the menu: {', '.join(languages)}."]
-    return ["It was refused as a broadcast. Draft it, and read why."]
-
-
 def _tell(gateway: Gateway, taken: TakenAlert, as_json: bool) -> None:
     if as_json:
         unknown = [each.identifier for each in gateway.alerts.decide.unknown_to(taken)]
@@ -213,13 +206,11 @@ def _tell_warning(gateway: Gateway, taken: TakenAlert, place: int, warning: Publ
     click.echo(f"\n{place + 1}. {warning.event} ({warning.lane.value}{grave}), until {until}")
     click.echo(f"   Districts: {', '.join(warning.districts) or 'none was found'}")
     for part in warning.partly:
-        click.echo(
-            f"   {part.district} in part: its border holds {part.held} of {part.points} points"
-        )
+        click.echo(f"   {_in_part(part)}")
     for code, text in warning.texts.items():
         click.echo(f"   {code} ({len(segment(text).parts)} SMS): {text}")
     waits = place in taken.waits
-    for doubt in _doubts(gateway, warning) if waits else warning.doubts:
+    for doubt in gateway.alerts.decide.why_it_waits(warning) if waits else warning.doubts:
         click.echo(f"   ? {doubt}")
     if place in taken.drafts:
         id = taken.drafts[place]
@@ -231,6 +222,10 @@ def _tell_warning(gateway: Gateway, taken: TakenAlert, place: int, warning: Publ
             )
     elif waits:
         click.echo(f"   Decide: gateway alerts draft {taken.id} {place + 1} --help")
+
+
+def _in_part(part: Part) -> str:
+    return f"{part.district} in part: its border holds {part.held} of {part.points} points"
 
 
 def _plain(taken: TakenAlert) -> dict[str, Any]:

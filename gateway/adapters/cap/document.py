@@ -29,6 +29,8 @@ from gateway.domain.alerts.alert import (
 from gateway.domain.alerts.warning import ASSUMED_LANGUAGE
 from gateway.domain.faults_and_errors.errors import AlertInvalid
 from gateway.domain.faults_and_errors.fault import Fault
+from gateway.domain.faults_and_errors.sentence import Sentence
+from gateway.domain.text.counts import Count
 
 MOST_INFOS, MOST_AREAS, MOST_POINTS = 100, 2_000, 200_000
 LONGEST_TEXT = 20_000
@@ -61,7 +63,7 @@ def tree_of(octets: bytes, file: str) -> Element:
     Nothing is fetched, and no entity is replaced.
     """
     if len(octets) > MOST_BYTES:
-        raise _refused(file, 1, f"It is over {MOST_BYTES >> 20} MiB.")
+        raise _refused(file, 1, Sentence("It is over %(number)s MiB.", number=MOST_BYTES >> 20))
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False,
         remove_comments=True, remove_pis=True, recover=False,
@@ -70,16 +72,19 @@ def tree_of(octets: bytes, file: str) -> Element:
         root = etree.fromstring(octets, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", None) or 1
-        raise _refused(file, line, "It is no XML from here on.") from None
+        raise _refused(file, line, Sentence("It is no XML from here on.")) from None
     if root.getroottree().docinfo.doctype:
-        raise _refused(file, 1, "It declares a document type or entities: take that out.")
+        raise _refused(file, 1, Sentence("It declares a document type or entities: take that out."))
     if root.tag not in [f"{{{each}}}alert" for each in _NAMESPACES]:
-        sentence = f"Expected <alert xmlns='{_NAMESPACES[0]}'> as the outermost element."
+        sentence = Sentence(
+            "Expected %(element)s as the outermost element.",
+            element=f"<alert xmlns='{_NAMESPACES[0]}'>",
+        )
         raise _refused(file, root.sourceline, sentence)
     return root
 
 
-def _refused(file: str, line: int, sentence: str) -> AlertInvalid:
+def _refused(file: str, line: int, sentence: Sentence) -> AlertInvalid:
     return AlertInvalid([Fault(file, line, 1, "A001", sentence)])
 
 
@@ -98,11 +103,17 @@ class _Reader:
         sender, identifier = self._needed(root, "sender"), self._needed(root, "identifier")
         for name, text in (("sender", sender), ("identifier", identifier)):
             if any(char in text for char in " ,<&"):
-                self._fault(root, name, "must have no space, comma, < or & (CAP 1.2, 3.2.1)")
+                self._fault(
+                    root, name, Sentence("must have no space, comma, < or & (CAP 1.2, 3.2.1)")
+                )
         sent = self._time(root, "sent", needed=True)
         references = self._references(root)
         if message_type in (MessageType.UPDATE, MessageType.CANCEL) and not references:
-            self._fault(root, "references", f"names no alert, and {message_type} must mean one")
+            self._fault(
+                root,
+                "references",
+                Sentence("names no alert, and %(type)s must mean one", type=message_type.value),
+            )
         infos = [info for each in self._all(root, "info", MOST_INFOS) if (info := self._info(each))]
         if status is None or message_type is None or scope is None or sent is None:
             return None
@@ -176,7 +187,9 @@ class _Reader:
                 sender, identifier, sent = written.rsplit(",", 2)
                 names.append(AlertName(sender, identifier, _moment(sent)))
             except ValueError:
-                self._fault(root, "references", "needs sender,identifier,sent for each alert")
+                self._fault(
+                    root, "references", Sentence("needs sender,identifier,sent for each alert")
+                )
         return names
 
     def _word(self, parent: Element, name: str, words: type[Word]) -> Word | None:
@@ -186,7 +199,7 @@ class _Reader:
         # Services write them in other cases, too; no two of these words differ in case alone.
         found = next((each for each in words if each.lower() == written.lower()), None)
         if found is None:
-            self._fault(parent, name, f"must be one of {', '.join(words)}")
+            self._fault(parent, name, Sentence("must be one of %(known)s", known=", ".join(words)))
         return found
 
     def _time(self, parent: Element, name: str, *, needed: bool = False) -> datetime | None:
@@ -197,20 +210,26 @@ class _Reader:
             return _moment(written)
         except ValueError:
             example = "2026-11-29T16:00:00+03:00"
-            self._fault(parent, name, f"must be a time with its offset, such as {example}")
+            self._fault(
+                parent,
+                name,
+                Sentence("must be a time with its offset, such as %(example)s", example=example),
+            )
             return None
 
     def _shape(self, element: Element, name: str, read: Callable[[str], Read], /) -> Read | None:
         try:
             return read(element.text or "")
         except ValueError as error:
-            self.faults.append(Fault(self._file, element.sourceline, 1, "A002", f"{name} {error}."))
+            self.faults.append(
+                Fault(self._file, element.sourceline, 1, "A002", _about(name, error.args[0]))
+            )
             return None
 
     def _needed(self, parent: Element, name: str) -> str:
         text = self._text(parent, name)
         if not text:
-            self._fault(parent, name, "is missing or empty")
+            self._fault(parent, name, Sentence("is missing or empty"))
         return text
 
     def _text(self, parent: Element, name: str) -> str:
@@ -219,20 +238,34 @@ class _Reader:
             return ""
         text = "".join(element.itertext()).strip()
         if len(text) > LONGEST_TEXT:
-            self._fault(parent, name, f"has over {LONGEST_TEXT:,} letters")
+            self._fault(
+                parent, name, Sentence("has over %(number)s letters", number=Count(LONGEST_TEXT))
+            )
             return ""
         return text
 
     def _all(self, parent: Element, name: str, most: int) -> Sequence[Element]:
         found = parent.findall(self._space + name)
         if len(found) > most:
-            self._fault(parent, name, f"stands there {len(found):,} times; {most:,} are read")
+            self._fault(
+                parent,
+                name,
+                Sentence(
+                    "stands there %(number)s times; %(most)s are read",
+                    number=Count(len(found)),
+                    most=Count(most),
+                ),
+            )
         return found[:most]  # type: ignore[no-any-return]
 
-    def _fault(self, parent: Element, name: str, what: str) -> None:
+    def _fault(self, parent: Element, name: str, what: Sentence) -> None:
         element = parent.find(self._space + name)
         line = (parent if element is None else element).sourceline
-        self.faults.append(Fault(self._file, line, 1, "A002", f"{name} {what}."))
+        self.faults.append(Fault(self._file, line, 1, "A002", _about(name, what)))
+
+
+def _about(element: str, what: str) -> Sentence:
+    return Sentence("%(element)s %(what)s.", element=element, what=what)
 
 
 def _moment(written: str) -> datetime:
@@ -246,10 +279,12 @@ def _moment(written: str) -> datetime:
 def _polygon(text: str) -> Sequence[Point]:
     pairs = text.split()
     if len(pairs) > MOST_POINTS:
-        raise ValueError(f"has over {MOST_POINTS:,} points")
+        raise ValueError(Sentence("has over %(number)s points", number=Count(MOST_POINTS)))
     points = [_point(pair) for pair in pairs]
     if len(points) < 4 or points[0] != points[-1]:
-        raise ValueError("needs four points or more, the last one being the first (CAP 1.2, 3.2.4)")
+        raise ValueError(
+            Sentence("needs four points or more, the last one being the first (CAP 1.2, 3.2.4)")
+        )
     return points
 
 
@@ -260,7 +295,7 @@ def _circle(text: str) -> tuple[Point, float]:
     except ValueError:
         kilometres = -1.0
     if not 0 <= kilometres <= 20_100:
-        raise ValueError("needs a point and a radius in km, such as 1.08,34.17 25")
+        raise ValueError(Sentence("needs a point and a radius in km, such as 1.08,34.17 25"))
     return _point(centre), kilometres
 
 
@@ -269,7 +304,7 @@ def _point(pair: str) -> Point:
     try:
         point = float(latitude), float(longitude)
     except ValueError:
-        raise ValueError("needs points such as 1.08,34.17") from None
+        raise ValueError(Sentence("needs points such as 1.08,34.17")) from None
     if not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):
-        raise ValueError("has a point that is not on the earth: latitude comes first")
+        raise ValueError(Sentence("has a point that is not on the earth: latitude comes first"))
     return point

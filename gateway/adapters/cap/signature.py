@@ -15,6 +15,7 @@ from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from gateway.adapters.cap.document import Element
 from gateway.domain.faults_and_errors.errors import OriginUnproven
+from gateway.domain.faults_and_errors.sentence import Sentence
 
 _DSIG = "{http://www.w3.org/2000/09/xmldsig#}"
 _SIGNATURE = f"{_DSIG}Signature"
@@ -37,7 +38,9 @@ def what_is_signed(
     looked at without the space between its elements, too, which means nothing in CAP.
     """
     if not is_signed(root):
-        raise OriginUnproven("The alert carries no signature, and this source has to sign.")
+        raise OriginUnproven(
+            Sentence("The alert carries no signature, and this source has to sign.")
+        )
     expected = SignatureConfiguration(location="./", verification_time=now)
     for document in (root, _without_indents(root), _without_indents_but_in_the_signature(root)):
         for certificate in certificates:
@@ -47,10 +50,12 @@ def what_is_signed(
                     return signed
     if any("sha1" in method for method in _methods(root)):
         raise OriginUnproven(
-            "The alert is signed by means of SHA-1, which proves nothing any more. "
-            "Its source signs with SHA-256, say."
+            Sentence(
+                "The alert is signed by means of SHA-1, which proves nothing any more. "
+                "Its source signs with SHA-256, say."
+            )
         )
-    raise OriginUnproven("No certificate of the source has made the alert's signature.")
+    raise OriginUnproven(Sentence("No certificate of the source has made the alert's signature."))
 
 
 def _signed(

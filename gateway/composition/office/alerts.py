@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -39,7 +39,7 @@ class CapDocuments:
         certificates = load_certificates(self._settings.sources[source].certificates)
         if certificates:
             root = what_is_signed(root, certificates, now)
-        return alert_of(root, file)
+        return replace(alert_of(root, file), signed=bool(certificates))
 
 
 class DistrictsFile:

@@ -118,7 +118,10 @@ class AlertName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One alert message. `references` are the earlier ones that it updates or cancels."""
+    """One alert message. `references` are the earlier ones that it updates or cancels.
+
+    It is `signed` where a certificate of its source has proven so.
+    """
 
     name: AlertName
     status: Status
@@ -127,3 +130,4 @@ class Alert:
     references: Sequence[AlertName] = ()
     note: str = ""
     infos: Sequence[Info] = ()
+    signed: bool = False

@@ -34,7 +34,8 @@ class TakenAlert:
 
     A warning without a draft waits for a person: its doubts say why. `brought_by` is who took it
     from a file; it is empty where its source brought it. `taken_before` is true of one that was
-    brought just now and had been taken already: nothing was changed then.
+    brought just now and had been taken already: nothing was changed then. Whether a certificate
+    of its source has proven it is `signed`; None of one that was taken before this was kept.
     """
 
     id: int
@@ -50,6 +51,7 @@ class TakenAlert:
     brought_by: str = ""
     drafts: Mapping[int, int] = field(default_factory=dict)
     taken_before: bool = False
+    signed: bool | None = None
 
     @property
     def waits(self) -> tuple[int, ...]:
@@ -58,3 +60,8 @@ class TakenAlert:
             return ()
         warnings = range(len(self.reading.warnings))
         return tuple(place for place in warnings if place not in self.drafts)
+
+    def waiting(self, now: datetime) -> tuple[int, ...]:
+        """Returns those of them that hold still: nothing is sent of the others."""
+        warnings = self.reading.warnings
+        return tuple(place for place in self.waits if warnings[place].valid_until > now)

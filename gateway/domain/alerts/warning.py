@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,7 +19,9 @@ from gateway.domain.alerts.alert import (
     Urgency,
 )
 from gateway.domain.alerts.districts import District, Part, placed
+from gateway.domain.alerts.doubts import about_origin, about_places, about_text
 from gateway.domain.alerts.wording import LongestText, worded
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.telecom.sms import Lane
 
 #: An alert that does not say when it ends is not sent later than this after it was written.
@@ -28,19 +29,9 @@ HOLDS_FOR = timedelta(hours=24)
 #: A warning is not told of a threat whose language nobody named: CAP 1.2, 3.2.2, `language`.
 ASSUMED_LANGUAGE = "en"
 
-#: Clocks differ by seconds; a source's that is further ahead is wrong, or its time zone is.
-MOST_AHEAD = timedelta(minutes=15)
-
 #: Events that are tests by their code of SAME (47 CFR 11.31), which its senders call Actual: the
 #: weekly, monthly and national test, and a demonstration.
 _TEST_CODES = frozenset({"RWT", "RMT", "NPT", "DMO"})
-#: Words by which an alert says itself that it is none.
-_TEST_WORDS = re.compile(
-    r"\b(test|exercise|drill|essai|exercice|jaribio|zoezi|prueba|simulacro|teste|simulado)\b"
-    "|اختبار|تمرين|ሙከራ|ልምምድ",
-    re.IGNORECASE,
-)
-
 _GRAVE = (Severity.EXTREME, Severity.SEVERE)
 _SURE = (Certainty.OBSERVED, Certainty.LIKELY)
 
@@ -60,6 +51,8 @@ class PublicWarning:
     `partly` are those of the districts whose points the borders of its areas do not all hold.
     `doubts` are what a person has to decide before it goes out, in whole sentences. An `emergency`
     is what the source calls grave, sure and at once: the law may let it go to those who said STOP.
+    What its source says of `urgency`, `severity` and `certainty` is None of one that was taken
+    before these were kept.
     """
 
     event: str
@@ -71,6 +64,9 @@ class PublicWarning:
     valid_until: datetime
     doubts: Sequence[str] = ()
     partly: Sequence[Part] = ()
+    urgency: Urgency | None = None
+    severity: Severity | None = None
+    certainty: Certainty | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +87,26 @@ def read_alert(
     does, whatever its text says, nor an event whose code is that of a test.
     """
     if alert.status is not Status.ACTUAL:
-        return _nothing(f"Its status is {alert.status}: only Actual is sent to citizens.")
+        return _nothing(
+            Sentence(
+                "Its status is %(status)s: only Actual is sent to citizens.",
+                status=alert.status.value,
+            )
+        )
     if alert.scope is not Scope.PUBLIC:
-        return _nothing(f"Its scope is {alert.scope}: only Public is sent to citizens.")
+        return _nothing(
+            Sentence(
+                "Its scope is %(scope)s: only Public is sent to citizens.", scope=alert.scope.value
+            )
+        )
     match alert.message_type:
         case MessageType.ACK | MessageType.ERROR:
-            return _nothing(f"Its type is {alert.message_type}: that is meant for other systems.")
+            return _nothing(
+                Sentence(
+                    "Its type is %(type)s: that is meant for other systems.",
+                    type=alert.message_type.value,
+                )
+            )
         case MessageType.CANCEL:
             return Reading(
                 meaning=Meaning.WITHDRAW, warnings=_warnings(alert, districts, longest, now)
@@ -112,7 +122,7 @@ def read_alert(
             assert_never(alert.message_type)
 
 
-def _nothing(why: str) -> Reading:
+def _nothing(why: Sentence) -> Reading:
     return Reading(meaning=Meaning.NOT_FOR_CITIZENS, why=why)
 
 
@@ -120,12 +130,14 @@ def _is_test(info: Info) -> bool:
     return any(name == "SAME" and code in _TEST_CODES for name, code in info.event_codes)
 
 
-def _why_none(alert: Alert) -> str:
+def _why_none(alert: Alert) -> Sentence:
     if _all_expired(alert):
-        return "All it says has expired."
+        return Sentence("All it says has expired.")
     if alert.infos:
-        return "The code of its event is that of a test: a test is never sent to citizens."
-    return "It says nothing: it has no info."
+        return Sentence(
+            "The code of its event is that of a test: a test is never sent to citizens."
+        )
+    return Sentence("It says nothing: it has no info.")
 
 
 def _all_expired(alert: Alert) -> bool:
@@ -169,27 +181,18 @@ def _warning(
     now: datetime,
 ) -> PublicWarning:
     first = infos[0]
-    doubts: list[str] = []
-    if alert.name.sent > now + MOST_AHEAD:
-        doubts.append(
-            f"It says that it was sent at {alert.name.sent.isoformat()}, which is still to come. "
-            "Ask its source whether it is meant."
-        )
-    said = next(filter(None, (_calls_itself_test(info) for info in infos)), "")
-    if said:
-        doubts.append(f"Its status is Actual, and it says '{said}'. Ask its source which holds.")
+    doubts = list(about_origin(alert, infos, now))
     texts: dict[str, str] = {}
     for info in infos:
         language = info.language.replace("_", "-").partition("-")[0].lower() or ASSUMED_LANGUAGE
         text, doubt = worded(info, longest)
         if doubt:
-            doubts.append(f"{language}: {doubt}")
+            doubts.append(about_text(language, doubt))
         if texts.setdefault(language, text) != text:
-            doubts.append(f"{language}: two texts say different things of one threat.")
+            differ = Sentence("two texts say different things of one threat.")
+            doubts.append(about_text(language, differ))
     where = placed(first.areas, districts)
-    if not first.areas:
-        doubts.append("It names no area. Say which districts it is for.")
-    doubts += [f"No district was found in the area '{each}'." for each in where.unknown]
+    doubts += about_places(first.areas, where)
     emergency = (
         first.urgency is Urgency.IMMEDIATE and first.severity in _GRAVE and first.certainty in _SURE
     )
@@ -203,13 +206,10 @@ def _warning(
         valid_until=_ends(alert, first, now),
         doubts=doubts,
         partly=where.partly,
+        urgency=first.urgency,
+        severity=first.severity,
+        certainty=first.certainty,
     )
-
-
-def _calls_itself_test(info: Info) -> str:
-    """Returns the word by which an info says that it is a test, else an empty text."""
-    found = _TEST_WORDS.search(f"{info.event}\n{info.headline}")
-    return found[0] if found else ""
 
 
 def _lane(info: Info) -> Lane:

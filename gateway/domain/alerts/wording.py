@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.domain.alerts.alert import Info
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.telecom.segments import segment
 from gateway.domain.text.gsm7 import downgraded
 
@@ -51,8 +52,8 @@ class LongestText:
         return len(segment(text).parts) <= self.segments
 
 
-def worded(info: Info, longest: LongestText) -> tuple[str, str]:
-    """Returns the text of an info, and what a person has to decide; empty where nothing.
+def worded(info: Info, longest: LongestText) -> tuple[str, Sentence | None]:
+    """Returns the text of an info, and what a person has to decide; None where nothing.
 
     It begins with the first sentence of the headline, where there is none of the description, and
     else with the event's name. Then comes what to do; what is left of the room holds more of what
@@ -63,14 +64,14 @@ def worded(info: Info, longest: LongestText) -> tuple[str, str]:
     if info.headline.strip():
         more = [*more, *_sentences(info.description)]
     if not longest.holds(" ".join(first)):
-        return "", "its first sentence takes too many segments. Write the text."
+        return "", Sentence("its first sentence takes too many segments. Write the text.")
     to_do = _sentences(info.instruction)
     more = _unsaid(more, [*first, *to_do])
     doing = _that_fit(first, to_do, [], longest)
     text = " ".join([*first, *_that_fit(first, more, doing, longest), *doing])
     if to_do and not doing:
-        return text, "what to do does not fit. Write the text."
-    return text, ""
+        return text, Sentence("what to do does not fit. Write the text.")
+    return text, None
 
 
 def withdrawn(text: str, over: str, longest: LongestText) -> str:

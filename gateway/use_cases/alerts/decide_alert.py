@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from gateway.domain.alerts.alert import AlertName
 from gateway.domain.alerts.taken import TakenAlert
+from gateway.domain.alerts.warning import PublicWarning
 from gateway.domain.faults_and_errors.errors import Refused
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
@@ -34,14 +35,14 @@ class DecideAlert:
         actor = self.authorise(by, self.take.sources[source].institution, Act.BROADCAST)
         return self.take(source, octets, file, actor.name)
 
-    def newest(self, institution: str, limit: int, by: str) -> Sequence[TakenAlert]:
-        """Returns the alerts that somebody may see, the newest first."""
+    def newest(self, institution: str, limit: int, by: str, skip: int = 0) -> Sequence[TakenAlert]:
+        """Returns the alerts that somebody may see, newest first, without the first `skip`."""
         asked = {institution} if institution else ()
         reach = self.authorise.within(by, asked, Act.READ)
-        return self.alerts.newest(reach.institutions, limit)
+        return self.alerts.newest(reach.institutions, limit, skip)
 
     def one(self, id: int, by: str) -> TakenAlert:
-        """Returns an alert; raises Refused when there is none."""
+        """Returns an alert; raises NotThere when there is none."""
         self.authorise.reach(by, Act.READ)  # before it tells what there is
         taken = self.alerts.find(id)
         if taken is None:
@@ -53,13 +54,27 @@ class DecideAlert:
         """Returns the alerts that one refers to and that its source never brought here."""
         return [name for name in taken.references if self.alerts.named(taken.source, name) is None]
 
+    def why_it_waits(self, warning: PublicWarning) -> Sequence[str]:
+        """Returns why a warning waits for a person."""
+        if warning.doubts:
+            return warning.doubts
+        languages = self.drafts.releases().current().languages
+        if not any(warning.texts.get(code) for code in languages):
+            return [
+                Sentence(
+                    "None of its texts is in a language of the menu: %(languages)s.",
+                    languages=", ".join(languages),
+                )
+            ]
+        return [Sentence("It was refused as a broadcast. Draft it, and read why.")]
+
     def draft(
         self, id: int, place: int, districts: Sequence[str], texts: Mapping[str, str], by: str
     ) -> TakenAlert:
         """Makes a broadcast of a warning; `place` counts from 0.
 
-        Districts and texts stand in for those of the alert where any are given. Raises Refused,
-        which says what is still open.
+        Districts and texts stand in for those of the alert where any are given; a text that is
+        given empty is left out. Raises Refused, which says what is still open.
         """
         taken = self.one(id, by)
         if not 0 <= place < len(taken.reading.warnings):
@@ -91,7 +106,7 @@ class DecideAlert:
         said = replace(
             warning,
             districts=tuple(districts) or warning.districts,
-            texts={**warning.texts, **texts},
+            texts={code: text for code, text in {**warning.texts, **texts}.items() if text},
         )
         if not said.districts:
             raise Refused(

@@ -56,8 +56,12 @@ class TakeAlert:
         alert = self.documents.read(source_name, octets, file, now)
         if source.senders and alert.name.sender not in source.senders:
             raise OriginUnproven(
-                f"The source brings no alerts of the sender '{alert.name.sender}'. If it should, "
-                f"write it under alerts.sources.{source_name}.senders in config/gateway.yaml."
+                Sentence(
+                    "The source brings no alerts of the sender '%(sender)s'. If it should, whoever "
+                    "runs the gateway writes it under %(setting)s in config/gateway.yaml.",
+                    sender=alert.name.sender,
+                    setting=f"alerts.sources.{source_name}.senders",
+                )
             )
         reading = read_alert(alert, self.districts(), self.longest, now)
 

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, select, update
 
 from gateway.adapters.sql.alerts.alert_tables import alert_drafts, alerts
+from gateway.adapters.sql.alerts.kept_sentences import all_told, kept, told
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.institutions.audit_chain import append
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
-from gateway.domain.alerts.alert import Alert, AlertName
+from gateway.domain.alerts.alert import Alert, AlertName, Certainty, Severity, Urgency
 from gateway.domain.alerts.districts import Part
 from gateway.domain.alerts.taken import AlertSource, AlertState, TakenAlert
 from gateway.domain.alerts.warning import Meaning, PublicWarning, Reading
@@ -66,7 +67,7 @@ class SqlAlerts:
             "institution": source.institution,
             "status": alert.status.value,
             "message_type": alert.message_type.value,
-            "reading": json.dumps(_plain(reading), ensure_ascii=False),
+            "reading": json.dumps({**_plain(reading), "signed": alert.signed}, ensure_ascii=False),
             "references": json.dumps([_named(each) for each in alert.references]),
             "state": AlertState.TAKEN.value,
             "received_at": now,
@@ -93,11 +94,16 @@ class SqlAlerts:
             row = connection.execute(_NAMED, _place(source, name)).mappings().first()
             return None if row is None else _taken(connection, [row])[0]
 
-    def newest(self, within: frozenset[str] | None, limit: int) -> Sequence[TakenAlert]:
-        """Returns alerts of some institutions, the newest first; of all where it is None."""
+    def newest(
+        self, within: frozenset[str] | None, limit: int, skip: int = 0
+    ) -> Sequence[TakenAlert]:
+        """Returns alerts of some institutions, newest first, without the first `skip`; of all where
+        it is None."""
         asked = _NEWEST if within is None else _NEWEST.where(_row.institution.in_(sorted(within)))
         with statements(self._engine) as connection:
-            return _taken(connection, connection.execute(asked.limit(limit)).mappings().all())
+            return _taken(
+                connection, connection.execute(asked.limit(limit).offset(skip)).mappings().all()
+            )
 
     def unfinished(self) -> Sequence[int]:
         """Returns the ids of those that a crash left half done, the oldest first."""
@@ -122,6 +128,7 @@ def _taken(connection: Connection, rows: Sequence[RowMapping]) -> Sequence[Taken
         _DRAFTS, {"ids": [row["id"] for row in rows]}
     ):
         drafts.setdefault(alert, {})[place] = broadcast
+    plain = {row["id"]: json.loads(row["reading"]) for row in rows}
     return [
         TakenAlert(
             id=row["id"],
@@ -130,7 +137,7 @@ def _taken(connection: Connection, rows: Sequence[RowMapping]) -> Sequence[Taken
             institution=row["institution"],
             message_type=row["message_type"],
             status=row["status"],
-            reading=_reading(json.loads(row["reading"])),
+            reading=_reading(plain[row["id"]]),
             references=tuple(
                 AlertName(sender, identifier, datetime.fromisoformat(sent))
                 for sender, identifier, sent in json.loads(row["references"])
@@ -139,6 +146,7 @@ def _taken(connection: Connection, rows: Sequence[RowMapping]) -> Sequence[Taken
             received_at=row["received_at"],
             brought_by=row["brought_by"],
             drafts=drafts.get(row["id"], {}),
+            signed=plain[row["id"]].get("signed"),
         )
         for row in rows
     ]
@@ -161,6 +169,7 @@ def _plain(reading: Reading) -> dict[str, Any]:
     return {
         "meaning": reading.meaning.value,
         "why": reading.why,
+        "why_kept": kept(reading.why),
         "warnings": [
             {
                 "event": each.event,
@@ -171,7 +180,11 @@ def _plain(reading: Reading) -> dict[str, Any]:
                 "not_before": None if each.not_before is None else each.not_before.isoformat(),
                 "valid_until": each.valid_until.isoformat(),
                 "doubts": list(each.doubts),
+                "doubts_kept": [kept(doubt) for doubt in each.doubts],
                 "partly": [[part.district, part.held, part.points] for part in each.partly],
+                "urgency": each.urgency,
+                "severity": each.severity,
+                "certainty": each.certainty,
             }
             for each in reading.warnings
         ],
@@ -181,7 +194,7 @@ def _plain(reading: Reading) -> dict[str, Any]:
 def _reading(plain: dict[str, Any]) -> Reading:
     return Reading(
         meaning=Meaning(plain["meaning"]),
-        why=plain["why"],
+        why=told(plain["why"], plain.get("why_kept")),
         warnings=[
             PublicWarning(
                 event=each["event"],
@@ -191,8 +204,11 @@ def _reading(plain: dict[str, Any]) -> Reading:
                 emergency=each["emergency"],
                 not_before=each["not_before"] and datetime.fromisoformat(each["not_before"]),
                 valid_until=datetime.fromisoformat(each["valid_until"]),
-                doubts=each["doubts"],
+                doubts=all_told(each["doubts"], each.get("doubts_kept", ())),
                 partly=[Part(*part) for part in each.get("partly", ())],
+                urgency=Urgency(each["urgency"]) if each.get("urgency") else None,
+                severity=Severity(each["severity"]) if each.get("severity") else None,
+                certainty=Certainty(each["certainty"]) if each.get("certainty") else None,
             )
             for each in plain["warnings"]
         ],

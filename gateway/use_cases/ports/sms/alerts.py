@@ -43,7 +43,9 @@ class Alerts(Protocol):
     def named(self, source: str, name: AlertName) -> TakenAlert | None:
         """Returns the alert that a source calls so, or None."""
 
-    def newest(self, within: frozenset[str] | None, limit: int) -> Sequence[TakenAlert]:
+    def newest(
+        self, within: frozenset[str] | None, limit: int, skip: int = 0
+    ) -> Sequence[TakenAlert]:
         """Returns alerts of some institutions, the newest first; of all where it is None."""
 
     def unfinished(self) -> Sequence[int]:
