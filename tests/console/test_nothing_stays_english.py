@@ -68,6 +68,7 @@ def staffed(desk: Desk) -> Desk:
         desk.add(role.value, role)
     things.fill(desk)
     things.fill_broadcasts(desk)
+    things.fill_alerts(desk)
     bounds = {
         "daily_limit": 100, "monthly_limit": 1000, "budget_segments": 5000,
         "price": Decimal("0.80"), "currency": "KES", "budget_money": Decimal(4000),

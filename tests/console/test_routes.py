@@ -56,6 +56,7 @@ MESSAGE = {"own": "{message}", "foreign": "{their message}", "none": "9999"}
 CLOSED = {**MESSAGE, "own": "{closed}"}
 SMS = {"own": "{sms}", "foreign": "{their sms}", "none": "9999"}
 SESSION = {"own": "{session}", "foreign": "{their session}", "none": "9999"}
+ALERT = {"own": "{alert}", "foreign": "{their alert}", "none": "9999"}
 BROADCAST = {"own": "{broadcast}", "foreign": "{their broadcast}", "none": "9999"}
 READY = {**BROADCAST, "own": "{ready}"}
 NEW = {"key": "one", "title": "Xx", "to": "institution", "text-en": "Rain.", "do": "draft"}
@@ -112,6 +113,8 @@ ROUTES = [
     Route("/broadcasts/<int:id>/pause", Act.BROADCAST, "POST", **READY, page="/account/"),
     Route("/broadcasts/<int:id>/resume", Act.BROADCAST, "POST", **READY, page="/account/"),
     Route("/broadcasts/<int:id>/cancel", Act.BROADCAST, "POST", **READY, page="/account/"),
+    Route("/alerts/", Act.READ),
+    Route("/alerts/<int:id>", Act.READ, **ALERT),
     Route("/account/"),
     Route("/account/password"),
     Route("/account/recovery"),
@@ -148,6 +151,8 @@ ROUTES = [
 APART = {
     # Two roles may, and whoever is the second is too late: test_broadcast_pages.py asks as each.
     "POST /broadcasts/<int:id>/approve",
+    # Of a file, and of one of several warnings: tests/console/test_alert_pages.py.
+    "POST /alerts/take", "POST /alerts/<int:id>/<int:place>/draft",
     # Drafts are their owners': tests/console/test_draft_pages.py guesses those of others.
     "GET /drafts/<id>", "POST /drafts/<id>/try", "POST /drafts/<id>/hand-over",
     "POST /drafts/<id>/approve", "POST /drafts/<id>/publish", "POST /drafts/<id>/withdraw",
@@ -171,6 +176,7 @@ def staffed(desk: Desk) -> Desk:
         desk.add(name, Role.VIEWER, where)
     things.fill(desk)
     things.fill_broadcasts(desk)
+    things.fill_alerts(desk)
     return desk
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from gateway.adapters.cap.document import alert_of, tree_of
 from gateway.adapters.sql.broadcast.recipient_lists import SqlRecipientLists
 from gateway.adapters.sql.sms.inbox import SqlInbox
 from gateway.adapters.sql.ussd.kept_sessions import SqlKeptSessions
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
+from gateway.domain.alerts.taken import AlertSource, TakenAlert
+from gateway.domain.alerts.warning import read_alert
 from gateway.domain.broadcast.audience import Audience, Source
 from gateway.domain.broadcast.broadcast import NewBroadcast
 from gateway.domain.handler_contract.service_call import ServiceCall
 from gateway.domain.telecom.msisdn import Msisdn
 from gateway.domain.telecom.sms import InboundSms, Lane, NewSms, Purpose
 from gateway.use_cases.ports import Routed
-from gateway.use_cases.ports.institutions import AuditQuery
+from gateway.use_cases.ports.institutions import AuditEntry, AuditQuery
 from gateway.use_cases.ports.sms.broadcasts import ListRow
 from gateway.use_cases.ports.sms.messages import Wanted
+from tests.alerts.samples import area, document, info
 from tests.console.conftest import Desk
 from tests.session_samples import RECORD
 
@@ -75,6 +79,32 @@ def fill_broadcasts(desk: Desk) -> None:
     ):  # fmt: skip
         desk.made[name] = str(broadcast(desk, institution=institution))
     desk.gateway.broadcast.check(int(desk.made["{ready}"]), "broadcaster")
+
+
+def fill_alerts(desk: Desk) -> None:
+    """Takes warnings of both institutions in; their place is for a person to say."""
+    for institution, name in (("health", "{alert}"), ("education", "{their alert}")):
+        desk.made[name] = str(alert(desk, institution).id)
+
+
+def alert(desk: Desk, institution: str = "health", *infos: str, **fields: str) -> TakenAlert:
+    """Takes in a warning of an institution's source, of an area that nobody knows."""
+    take, now = desk.gateway.alerts.take, desk.clock.now().replace(microsecond=0)
+    until = (now + timedelta(hours=6)).isoformat()
+    said = infos or (info(areas=area("Nowhere", geocode=""), headline="It floods", expires=until),)
+    written = document(
+        *said, **{"identifier": f"{len(desk.made)}", "sent": now.isoformat(), **fields}
+    )
+    read = alert_of(tree_of(written, "alert.xml"), "alert.xml")
+    reading = read_alert(read, take.districts(), take.longest, now)
+    source = AlertSource(f"weather of {institution}", institution)
+
+    def noted(id: int) -> AuditEntry:
+        what = f"alert {id} taken"
+        return AuditEntry(at=now, by="x", institution=institution, act="broadcast", what=what)
+
+    id, _ = take.alerts.take(source, read, reading, now, "", noted)
+    return take.finish(id)
 
 
 def broadcast(desk: Desk, numbers: int = 2, **changes: object) -> int:

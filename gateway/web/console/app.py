@@ -26,6 +26,7 @@ from gateway.domain.faults_and_errors.errors import (
 )
 from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.web.console import home, kept_forms
+from gateway.web.console.alerts import alerts
 from gateway.web.console.analytics import overview
 from gateway.web.console.broadcasts import broadcasts, new_broadcast
 from gateway.web.console.casework import cases, help_desk, lives, search
@@ -60,7 +61,7 @@ _FAILED = {
 _TOO_OLD = N_("This form is too old. Load its page again, and send it once more.")
 _AREAS = (
     home, drafts, editor, releases, simulator, overview, search, lives, cases, help_desk,
-    broadcasts, new_broadcast, entry, account, people, institutions, audit,
+    broadcasts, new_broadcast, alerts, entry, account, people, institutions, audit,
 )  # fmt: skip
 
 

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 #: A form of the console is small, in octets.
 LONGEST_FORM = 64 * 1024
 #: Where files come in: a workbook with its lists, seldom over 200 KiB; a list of numbers, of which
-#: it holds some 100,000.
-UPLOADED_TO, LONGEST_UPLOAD = frozenset({"/drafts/import", "/broadcasts/new"}), 2 * 1024 * 1024
+#: it holds some 100,000; a warning.
+UPLOADED_TO, LONGEST_UPLOAD = (
+    frozenset({"/drafts/import", "/broadcasts/new", "/alerts/take"}),
+    2 * 1024 * 1024,
+)
 #: Who has signed in may have a slow line: 2 MiB take so long at 280 kbit/s.
 PATIENT_SECONDS = 60.0
 #: The field of the cookie that has the token of who has signed in.

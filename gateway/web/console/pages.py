@@ -38,6 +38,12 @@ PAGES = (
     Page("cases.listed", N_("Cases"), Act.READ, N_("What citizens have reported.")),
     Page("help_desk.listed", N_("Help desk"), Act.READ, N_("SMS that no menu answers.")),
     Page("broadcasts.listed", N_("Broadcasts"), Act.READ, N_("One text to many.")),
+    Page(
+        "alerts.listed",
+        N_("Public warnings"),
+        Act.READ,
+        N_("What weather services and others have sent."),
+    ),
     Page("people.listed", N_("People"), Act.READ, N_("Who works here, as what.")),
     Page("institutions.listed", N_("Institutions"), Act.READ, N_("What each has sent and spent.")),
     Page("audit.listed", N_("Audit"), Act.AUDIT, N_("Who did and saw what.")),
