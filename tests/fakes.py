@@ -109,6 +109,9 @@ class RecordingJobs:
     def wake_calls(self) -> None:
         self.wakes.append("calls")
 
+    def check_broadcast(self, id: int, by: str) -> None:
+        """Is asked to count whom a broadcast reaches."""
+
     def try_draft(self, id: str, anew_by: str = "") -> None:
         self.wakes.append(f"draft {id}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,14 +13,15 @@ from sqlalchemy import select, update
 from gateway.adapters.cap.document import alert_of, tree_of
 from gateway.adapters.sql.alerts.alert_tables import alerts
 from gateway.adapters.sql.alerts.alerts import SqlAlerts
-from gateway.adapters.sql.alerts.kept_sentences import all_told, kept, told
 from gateway.adapters.sql.engine import transaction
+from gateway.adapters.sql.told.kept_sentences import all_told, kept, told
 from gateway.composition.gateway import Gateway
 from gateway.domain.alerts.alert import Severity, Urgency
 from gateway.domain.alerts.taken import AlertSource, TakenAlert
 from gateway.domain.alerts.warning import read_alert
 from gateway.domain.alerts.wording import LongestText
-from gateway.domain.faults_and_errors.sentence import Sentence
+from gateway.domain.faults_and_errors.sentence import Sentence, parts_of
+from gateway.domain.text.counts import Count
 from gateway.domain.text.language_names import language_name
 from gateway.use_cases.ports.institutions import AuditEntry
 from tests.alerts.samples import DISTRICTS, area, document, info
@@ -111,6 +112,10 @@ def test_a_row_has_its_english_beside_for_the_version_before(gateway: Gateway) -
     [
         Sentence("It says nothing: it has no info."),
         Sentence("No %(name)s, %(number)s.", name="a %(x)s", number=3),
+        Sentence("It fell on %(day)s.", day=date(2026, 11, 30)),
+        Sentence("%(number)s rows", singular="%(number)s row", number=Count(1000)),
+        Sentence("No %(id)s.", id=7, by_command="See %(id)s", on_page=Sentence("Ask.")),
+        Sentence("Nobody.") + Sentence(" %(number)s said STOP.", number=2) + " So.",
         Sentence("%(language)s: %(doubt)s", language=language_name("sw"), doubt=Sentence("No.")),
     ],
 )
@@ -118,7 +123,7 @@ def test_a_sentence_is_kept_whole(sentence: Sentence) -> None:
     again = told("", json.loads(json.dumps(kept(sentence))))
 
     assert isinstance(again, Sentence)
-    assert (sentence, sentence.sentence, sentence.values) == (again, again.sentence, again.values)
+    assert (sentence, parts_of(sentence), sentence.then) == (again, parts_of(again), again.then)
 
 
 def test_a_text_that_is_no_sentence_stays_one() -> None:

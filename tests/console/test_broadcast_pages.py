@@ -7,11 +7,13 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
+from gateway.adapters.redis.rq_jobs import RqJobs
+from gateway.cli.processes import long_work
 from gateway.domain.broadcast.outcomes import Outcome
 from gateway.domain.broadcast.states import State
 from gateway.domain.institutions.roles import Role
 from gateway.domain.telecom.sms import Lane
-from gateway.use_cases.broadcast import wording_members
+from gateway.use_cases.broadcast import check_broadcast, wording_members
 from gateway.web.console.broadcasts import words
 from tests.console import things
 from tests.console.conftest import PASSWORD, Browser, Desk, main_of
@@ -240,6 +242,74 @@ def test_a_page_speaks_the_language_of_its_reader(office: Desk) -> None:
     assert '<html lang="ar" dir="rtl">' in page
     assert "فُحص، جاهز للإرسال" in page
     assert '<p class="said" lang="sw" dir="auto">Mvua.</p>' in page
+
+
+@pytest.fixture
+def large(office: Desk, monkeypatch: pytest.MonkeyPatch) -> tuple[int, list[tuple[int, str]]]:
+    """A broadcast to more than a page looks at; and what workers were asked for."""
+    monkeypatch.setattr(check_broadcast, "MOST_AT_ONCE", 1)
+    asked: list[tuple[int, str]] = []
+    monkeypatch.setattr(RqJobs, "check_broadcast", lambda _, *given: asked.append(given))
+    return things.broadcast(office, numbers=5), asked
+
+
+def test_a_worker_counts_a_large_audience(
+    office: Desk, large: tuple[int, list[tuple[int, str]]]
+) -> None:
+    id, asked = large
+    asha = office.signed_in("asha")
+
+    first = main_of(act(asha, id, "check"))
+    again = act(asha, id, "check")
+    waits = buttons(asha, id)
+    office.gateway.broadcast.check.for_worker(id, "asha")
+
+    assert "A worker counts whom it reaches" in first
+    assert (400, [(id, "asha")]) == (again.status_code, asked)
+    assert "is being counted. Look again." in main_of(again)
+    assert {"rehearse", "cancel"} == waits
+    assert State.CHECKED == state(office, id)
+    assert "Recipients: 5." in main_of(asha.get(path(id)))
+
+
+def test_what_a_worker_finds_wrong_stands_on_the_page_in_the_readers_language(
+    office: Desk, large: tuple[int, list[tuple[int, str]]]
+) -> None:
+    id, _ = large
+    asha = office.signed_in("asha")
+    act(asha, id, "check")
+    office.clock.advance(40_001 * 86_400)
+
+    office.gateway.broadcast.check.for_worker(id, "asha")
+
+    asha = office.signed_in("asha")
+    assert "What broadcast 1 says holds no longer." in main_of(asha.get(path(id)))
+    assert "Ce que dit la diffusion 1 ne vaut plus." in asha.get(path(id), language="fr").text
+    assert "--valid-until" not in asha.get(path(id)).text
+    assert "check" in buttons(asha, id)
+
+
+def test_a_count_that_never_came_is_offered_again(
+    office: Desk, large: tuple[int, list[tuple[int, str]]]
+) -> None:
+    id, asked = large
+    asha = office.signed_in("asha")
+    act(asha, id, "check")
+    office.clock.advance(601)
+
+    act(asha, id, "check")
+
+    assert 2 == len(asked)
+
+
+def test_a_worker_has_it_counted_by_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[list[str]] = []
+    monkeypatch.setattr(long_work, "_begin", lambda _what, command: begun.append(command[2:]))
+
+    for name in ("broadcast-7", "broadcast-x", "broadcast-", "broadcast-٧", "7; true"):
+        long_work.check_broadcast(name, "asha")
+
+    assert [["gateway.cli", "broadcast", "check", "7", "--by=asha", "--by-the-gateway"]] == begun
 
 
 def test_there_is_a_word_for_each_state_outcome_lane_and_reason() -> None:

@@ -46,5 +46,5 @@ def test_what_is_no_moment_is_refused(written: str) -> None:
 
 @pytest.mark.parametrize("written", ["2025-03-30 02:00", "2025-03-30T02:59:59"])
 def test_an_hour_that_clocks_leave_out_is_refused(written: str) -> None:
-    with pytest.raises(Refused, match="^Clocks are put forward then"):
+    with pytest.raises(Refused, match="Clocks are put forward then"):
         local_moment(written, PARIS)

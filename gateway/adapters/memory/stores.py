@@ -28,6 +28,9 @@ class NoQueue:
     def try_draft(self, id: str, anew_by: str = "") -> None:
         """Does nothing: a command plays the dialogues itself."""
 
+    def check_broadcast(self, id: int, by: str) -> None:
+        """Does nothing: a command counts itself."""
+
 
 class NoLimit:
     """Fits the `Throttle` port where nothing reaches a network."""

@@ -19,6 +19,7 @@ ROUTE_INBOUND = "gateway.jobs.route_inbound"
 SEND_OUTBOUND = "gateway.jobs.send_outbound"
 RUN_CALLS = "gateway.jobs.run_calls"
 TRY_DRAFT = "gateway.jobs.try_draft"
+CHECK_BROADCAST = "gateway.jobs.check_broadcast"
 
 INBOUND_QUEUE = "inbound"
 CALLS_QUEUE = "calls"
@@ -56,6 +57,10 @@ class RqJobs:
     def try_draft(self, id: str, anew_by: str = "") -> None:
         """Asks a worker to have the dialogues of a draft played; never raises."""
         self._wake(Lane.BULK.value, TRY_DRAFT, f"draft-{id}", *([anew_by] if anew_by else []))
+
+    def check_broadcast(self, id: int, by: str) -> None:
+        """Asks a worker to have it counted whom a broadcast reaches; never raises."""
+        self._wake(Lane.BULK.value, CHECK_BROADCAST, f"broadcast-{id}", by)
 
     def close(self) -> None:
         """Closes the queues' connections."""

@@ -17,9 +17,10 @@ from gateway.domain.reading.typed_number import typed_number
 
 @click.command(epilog="\b\nExample:\n  gateway broadcast check 1\n")
 @id_argument
+@click.option("--by-the-gateway", "asked_on_page", is_flag=True, hidden=True)
 @actor_option
 @json_option
-def check(broadcast_id: int, by: str, as_json: bool) -> None:
+def check(broadcast_id: int, asked_on_page: bool, by: str, as_json: bool) -> None:
     """Count whom broadcast ID reaches, in which language, and what that costs.
 
     Nothing is sent. One to more than `broadcasts.approval_above` then waits for a second person.
@@ -32,6 +33,9 @@ def check(broadcast_id: int, by: str, as_json: bool) -> None:
             click.echo(f"\r{counting['seen']:,} looked at", nl=False, err=True)
 
     with own_gateway() as gateway:
+        if asked_on_page:
+            gateway.broadcast.check.for_worker(broadcast_id, by)
+            return
         checked = gateway.broadcast.check(broadcast_id, by, progress)
         costs = gateway.broadcast.read.cost_of(checked)
         if sys.stderr.isatty():

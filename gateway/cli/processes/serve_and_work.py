@@ -166,8 +166,8 @@ def work_on(queue: str, gateway: Gateway) -> None:
     from gateway.adapters.handler_calls.slow_call_worker import CallsWorker
     from gateway.adapters.redis import rq_jobs, rq_worker
     from gateway.adapters.system.processes.told_to_stop import noted
+    from gateway.cli.processes.long_work import check_broadcast, try_draft
     from gateway.cli.processes.ticker import tick
-    from gateway.cli.processes.trials import try_draft
     from gateway.domain.telecom.sms import Lane
 
     what = "the ticker" if queue == "ticker" else f"a worker of the queue '{queue}'"
@@ -188,6 +188,7 @@ def work_on(queue: str, gateway: Gateway) -> None:
                     channel, Lane(lane)
                 ),
                 rq_jobs.TRY_DRAFT: try_draft,
+                rq_jobs.CHECK_BROADCAST: check_broadcast,
             },
             stop,
         )

@@ -111,6 +111,7 @@ def broadcast(
             releases=releases,
             channels=channels,
             acting=acting,
+            jobs=jobs,
             approval_above=settings.broadcasts.approval_above,
             clock=clock,
         ),

@@ -48,7 +48,8 @@ class Broadcast:
     recipients are in it; `left_out` counts the others by reason. The next is due at `next_at`.
     While it is `held` nothing of it leaves the outbox. `report` is what came of it, kept some days
     after its end, for when its MTs are removed. `emergency_by` has declared it an emergency, which
-    goes to those who said STOP, too; empty for every other.
+    goes to those who said STOP, too; empty for every other. A worker was asked at `checking_since`
+    to count whom it reaches; None while none is.
     """
 
     id: int
@@ -85,6 +86,7 @@ class Broadcast:
     report: tuple[Part, ...] | None = None
     emergency_by: str = ""
     emergency_at: datetime | None = None
+    checking_since: datetime | None = None
 
     @property
     def is_emergency(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from gateway.domain.broadcast.audience import Source
 from gateway.domain.broadcast.broadcast import Broadcast
@@ -12,18 +13,32 @@ from gateway.domain.broadcast.estimate import Estimate
 from gateway.domain.broadcast.states import Deed, after_check
 from gateway.domain.broadcast.wording import MOST_SEGMENTS
 from gateway.domain.faults_and_errors.did_you_mean import did_you_mean
-from gateway.domain.faults_and_errors.errors import Refused
+from gateway.domain.faults_and_errors.errors import NotAllowed, Refused
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.roles import Act
 from gateway.domain.telecom.channel import Channel
 from gateway.use_cases.broadcast import wording_members as words
 from gateway.use_cases.broadcast.act_on import Acting, hold_to
 from gateway.use_cases.broadcast.wording_members import UNREADABLE, Words
-from gateway.use_cases.ports import Clock, Releases
+from gateway.use_cases.ports import Clock, Jobs, Releases
 from gateway.use_cases.ports.sms.broadcasts import Audiences, Broadcasts
 
 #: Recipients looked at in one step.
 _AT_ONCE = 2000
+#: To look at so many takes a page a second or two.
+MOST_AT_ONCE = 20_000
+#: Whoever is still waiting then asks anew: the worker was ended, or never heard of it.
+CHECK_LASTS = timedelta(minutes=10)
+
+
+class _TooMany(Exception):
+    """There are more than a page may look at."""
+
+
+def is_being_checked(broadcast: Broadcast, now: datetime) -> bool:
+    """Returns whether a worker counts whom a broadcast reaches."""
+    since = broadcast.checking_since
+    return since is not None and now < since + CHECK_LASTS
 
 
 def _nobody(_: int) -> None:
@@ -43,6 +58,7 @@ class CheckBroadcast:
     releases: Callable[[], Releases]
     channels: Mapping[str, Channel]
     acting: Acting
+    jobs: Jobs
     approval_above: int
     clock: Clock
 
@@ -65,9 +81,68 @@ class CheckBroadcast:
         return self.acting.change(
             id,
             Deed.CHECK,
-            lambda now: replace(now, state=state, why="", estimate=estimate.to_plain()),
+            lambda now: replace(
+                now, state=state, why="", estimate=estimate.to_plain(), checking_since=None
+            ),
             self.acting.entry(actor, broadcast.institution, Act.BROADCAST, what),
         )
+
+    def for_page(self, id: int, by: str) -> Broadcast:
+        """Returns the broadcast with what was found, or one that a worker was asked to check.
+
+        That is one that reaches more than `MOST_AT_ONCE`: nobody waits for a page so long, and
+        citizens' turns go before. Raises as a call does, and Refused while it is being counted.
+        """
+        broadcast, actor = self.acting.theirs(id, by, Act.BROADCAST)
+        if is_being_checked(broadcast, self.clock.now()):
+            raise Refused(Sentence("Broadcast %(id)s is being counted. Look again.", id=id))
+        seen = 0
+
+        def no_more(number: int) -> None:
+            nonlocal seen
+            seen += number
+            if seen > MOST_AT_ONCE:
+                raise _TooMany
+
+        try:
+            return self(id, by, no_more)
+        except _TooMany:
+            asked = self.acting.change(
+                id,
+                Deed.CHECK,
+                lambda now: replace(now, why="", checking_since=self.clock.now()),
+                self.acting.entry(
+                    actor, broadcast.institution, Act.BROADCAST, f"broadcast {id} to be checked"
+                ),
+            )
+            self.jobs.check_broadcast(id, actor)
+            return asked
+
+    def for_worker(self, id: int, by: str) -> None:
+        """Checks what a page has asked for; what is refused then stands with the broadcast.
+
+        Raises NotAllowed and StoreUnavailable.
+        """
+        try:
+            self(id, by)
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            broadcast, actor = self.acting.theirs(id, by, Act.BROADCAST)
+            if broadcast.checking_since is None:  # somebody has gone on with it meanwhile
+                return
+            why = refused.args[0]
+            self.acting.change(
+                id,
+                Deed.CHECK,
+                lambda now: replace(now, why=why, checking_since=None),
+                self.acting.entry(
+                    actor,
+                    broadcast.institution,
+                    Act.BROADCAST,
+                    f"broadcast {id} cannot go out as it is",
+                ),
+            )
 
     def _refuse_late(self, broadcast: Broadcast) -> None:
         if broadcast.audience.source is Source.LIST and broadcast.list_rows is None:

@@ -17,6 +17,7 @@ from typing import assert_never
 from gateway.domain.broadcast.broadcast import Broadcast
 from gateway.domain.broadcast.pacing import AHEAD_SECONDS, STEP, due_now, next_after, pace_of
 from gateway.domain.broadcast.states import State
+from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.telecom.channel import Channel
 from gateway.domain.telecom.quiet_hours import QuietHours
 from gateway.domain.telecom.segments import segment
@@ -117,7 +118,7 @@ class FillBroadcasts:
     def _fill(self, broadcast: Broadcast, now: datetime) -> bool:
         channel = self._channel_of(broadcast)
         if channel is None:
-            return self._stop(broadcast, "No channel sends SMS any more.", now)
+            return self._stop(broadcast, Sentence("No channel sends SMS any more."), now)
         pace = pace_of(
             broadcast.per_minute,
             channel.max_per_second,

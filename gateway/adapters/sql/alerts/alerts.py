@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, select, update
 
 from gateway.adapters.sql.alerts.alert_tables import alert_drafts, alerts
-from gateway.adapters.sql.alerts.kept_sentences import all_told, kept, told
 from gateway.adapters.sql.engine import statements, transaction
 from gateway.adapters.sql.institutions.audit_chain import append
+from gateway.adapters.sql.told.kept_sentences import all_told, kept, told
 from gateway.adapters.sql.upserts import insert_new
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.alerts.alert import Alert, AlertName, Certainty, Severity, Urgency

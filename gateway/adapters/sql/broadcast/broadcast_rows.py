@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.adapters.sql.sealed_columns import BROADCASTS
+from gateway.adapters.sql.told.kept_sentences import kept, told
 from gateway.adapters.system.keyring import Keyring
 from gateway.domain.broadcast.audience import Audience, Source
 from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
@@ -61,7 +62,8 @@ def to_broadcast(keyring: Keyring, row: Mapping[Any, Any]) -> Broadcast:
         created_by=row["created_by"],
         created_at=row["created_at"],
         state=State(row["state"]),
-        why=row["why"],
+        why=_why(row["why"], row["why_kept"]),
+        checking_since=row["checking_since"],
         changed_at=row["changed_at"],
         version=row["version"],
         estimate=json.loads(row["estimate"] or "{}"),
@@ -87,6 +89,8 @@ def changes_of(broadcast: Broadcast, now: datetime) -> dict[str, object]:
     return {
         "state": broadcast.state.value,
         "why": broadcast.why,
+        "why_kept": json.dumps(sentence) if (sentence := kept(broadcast.why)) else "",
+        "checking_since": broadcast.checking_since,
         "lane": broadcast.lane.value,
         "changed_at": now,
         "estimate": json.dumps(broadcast.estimate, ensure_ascii=False)
@@ -112,8 +116,14 @@ def to_report(parts: Sequence[Part]) -> str:
     ])  # fmt: skip
 
 
-def _report(kept: str) -> tuple[Part, ...] | None:
-    if not kept:
+def _why(text: str, sentence: str) -> str:
+    """Returns why it is as it is; the plain text where a process of the version before wrote it."""
+    again = told(text, json.loads(sentence) if sentence else None)
+    return again if again == text else text
+
+
+def _report(written: str) -> tuple[Part, ...] | None:
+    if not written:
         return None
     return tuple(
         Part(
@@ -124,7 +134,7 @@ def _report(kept: str) -> tuple[Part, ...] | None:
             segments=segments,
             cost=Money.parse(cost) if cost else None,
         )
-        for language, channel, outcome, number, segments, cost in json.loads(kept)
+        for language, channel, outcome, number, segments, cost in json.loads(written)
     )
 
 

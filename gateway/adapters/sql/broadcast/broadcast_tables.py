@@ -24,6 +24,10 @@ broadcasts = Table(
     Column("valid_until", Instant),
     Column("state", String, nullable=False),
     Column("why", String, nullable=False, server_default=""),
+    # The same as a sentence with its values apart, as JSON; empty where it is none.
+    Column("why_kept", String, nullable=False, server_default=""),
+    # Since when a worker was asked to count whom it reaches; null while none is.
+    Column("checking_since", Instant),
     Column("created_by", String, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),

@@ -115,6 +115,9 @@ class Jobs(Protocol):
         `anew_by` names who wants them written as they go now, where they visit the same screens.
         """
 
+    def check_broadcast(self, id: int, by: str) -> None:
+        """Asks a worker to count whom a broadcast reaches, as somebody has asked."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:

@@ -18,6 +18,7 @@ from gateway.domain.institutions.roles import Act
 from gateway.domain.reading.local_moment import local_moment
 from gateway.domain.reading.typed_number import typed_number
 from gateway.domain.trials.trial import NO_NUMBER
+from gateway.use_cases.broadcast.check_broadcast import is_being_checked
 from gateway.web.console.analytics.kept_a_moment import KeptAMoment
 from gateway.web.console.asked_again import asked_again
 from gateway.web.console.broadcasts import words
@@ -88,6 +89,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
             may_write=bool(me().reach(Act.BROADCAST)),
             fault=fault,
             typed=typed or {},
+            is_counted=is_being_checked(found, gateway.clock.now()),
             **figures(found),
         )
 
@@ -132,7 +134,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
 
     @broadcasts.post("/<int:id>/check")
     def check(id: int) -> Shown:
-        return done(id, lambda by: gateway.broadcast.check(id, by))
+        return done(id, lambda by: gateway.broadcast.check.for_page(id, by))
 
     @broadcasts.post("/<int:id>/rehearse")
     def rehearse(id: int) -> Shown:

@@ -1,6 +1,6 @@
-"""Have the dialogues of a draft played: by a process of its own, that ends with it.
+"""Long work that a page has asked for: done by a process of its own, that ends with it.
 
-A worker that played them itself would keep the memory for good, and send nothing meanwhile.
+A worker that did it itself would keep the memory for good, and send nothing meanwhile.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import threading
 
 log = logging.getLogger(__name__)
 
-#: All dialogues of a large menu take a minute or two.
+#: All dialogues of a large menu take a minute or two, and a broadcast to millions some more.
 _SECONDS = 570
 #: So much later than a worker it has its turn at the processor: citizens come first.
 _LATER = 10
@@ -25,18 +25,31 @@ def try_draft(name: str, anew_by: str = "") -> None:
     `anew_by` names who wants them written as they go now.
     """
     id = name.removeprefix("draft-")
-    if id.isascii() and id.isdigit():
-        playing = (id, anew_by)
-        threading.Thread(
-            target=_play, args=playing, name=f"trial of draft {id}", daemon=True
-        ).start()
+    if _is_number(id):
+        _begin(f"trial of draft {id}", command_of(id, anew_by))
 
 
-def _play(id: str, anew_by: str) -> None:
+def check_broadcast(name: str, by: str) -> None:
+    """Counts whom broadcast `broadcast-ID` reaches; returns at once, what is found is stored."""
+    id = name.removeprefix("broadcast-")
+    if _is_number(id):
+        command = [sys.executable, "-m", "gateway.cli", "broadcast", "check", id]
+        _begin(f"check of broadcast {id}", [*command, f"--by={by}", "--by-the-gateway"])
+
+
+def _is_number(id: str) -> bool:
+    return id.isascii() and id.isdigit()
+
+
+def _begin(what: str, command: list[str]) -> None:
+    threading.Thread(target=_do, args=(what, command), name=what, daemon=True).start()
+
+
+def _do(what: str, command: list[str]) -> None:
     try:
-        run_later(command_of(id, anew_by))
+        run_later(command)
     except (OSError, subprocess.SubprocessError) as error:
-        log.warning("The dialogues of draft %s were not played: %s", id, type(error).__name__)
+        log.warning("There was no %s: %s", what, type(error).__name__)
 
 
 def command_of(id: str, anew_by: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""What was said and is kept in rows: for readers of each language."""
