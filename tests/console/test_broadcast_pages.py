@@ -100,6 +100,23 @@ def test_what_is_sent_is_held_goes_on_and_is_given_up(office: Desk) -> None:
     assert 2 == audited.count("a wrong date")
 
 
+def test_figures_never_go_back_when_it_goes_on(office: Desk) -> None:
+    id = things.broadcast(office)
+    asha = office.signed_in("asha")
+    for way in ("check", "start"):
+        act(asha, id, way)
+    before = main_of(asha.get(path(id)))
+    office.gateway.fill_broadcasts()
+    office.clock.advance(1)
+    act(asha, id, "pause")
+    office.clock.advance(1)
+
+    after = main_of(act(asha, id, "resume"))
+
+    assert "waiting" not in before
+    assert "waiting English phone 2" in after
+
+
 def test_nobody_approves_what_they_have_drafted(office: Desk) -> None:
     id = drafted_by(office, "asha")
     adam, asha, juma, vera = map(office.signed_in, ("adam", "asha", "juma", "vera"))

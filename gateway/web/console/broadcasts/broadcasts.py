@@ -94,7 +94,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
         )
 
     def figures(found: Broadcast) -> dict[str, object]:
-        outcomes = kept((found.id, found.state), lambda: read.came_of(found))
+        outcomes = kept((found.id, found.changed_at), lambda: read.came_of(found))
         return {
             "found": found,
             "outcomes": outcomes,
