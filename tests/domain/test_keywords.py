@@ -29,6 +29,9 @@ RESULT = Read(Opening.SERVICE, "result", "en", ("10231456", "2025"))
         ("please STOP", Read(Opening.STOP)),
         ("menu stop", Read(Opening.STOP)),
         ("stop stop", Read(Opening.STOP)),
+        ("START START", Read(Opening.START)),
+        ("Yes, yes!", Read(Opening.START)),
+        ("yes start please", Read(Opening.START)),
         ("STOP! STOP!! stop please", Read(Opening.STOP)),
         ("አቁም አቁም", Read(Opening.STOP)),
         ("stop አቁም", Read(Opening.STOP)),
@@ -62,6 +65,7 @@ def test_the_first_word_says_what_is_asked_for(text: str, asks_for: Read) -> Non
     [
         *("", "   ", "\n", "!!!", "🙂", "ÿ", "10231456", "outcome", "stopwatch"),
         *("start again", "menu card", "the result", "no help", "YES I know"),
+        *("start stop", "stop yes"),
         *("Stop the corruption at Mbale clinic", "STOP 12345", "Stop the line", "stop thief"),
         *("stop " * 13, "do not stop", "stop of the bus", "The bus\nSTOP"),
     ],

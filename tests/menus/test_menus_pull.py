@@ -52,6 +52,19 @@ def test_what_is_live_comes_back_with_its_dialogues(desk: Desk, tmp_path: Path) 
     assert files_of(desk.folder / "menus") == files_of(there / "menus")
 
 
+def test_the_folder_that_one_is_in_is_named(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.published("--by", "asha")
+    there = tmp_path / "there"
+    there.mkdir()
+    monkeypatch.chdir(there)
+
+    pulled = desk.menus("pull", ".")
+
+    assert pulled.output.endswith(f" in {there.resolve()}.\n")
+
+
 def test_nothing_is_pulled_while_nothing_is_live(desk: Desk, tmp_path: Path) -> None:
     assert "Nothing is live yet" in desk.menus("pull", str(tmp_path / "there")).output
 

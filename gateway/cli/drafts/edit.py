@@ -117,8 +117,8 @@ def pull(draft_id: str, folder: Path, overwrite: bool, by: str) -> None:
         draft = gateway.drafts.one(draft_id, by=by)
     number = written(folder, _base(draft), draft.files, overwrite=overwrite)
     click.echo(
-        f"{counted(number, 'file')} of draft {draft.id}, version {draft.version}, in {folder}. To "
-        f"bring them back: gateway drafts save {draft.id} {folder}"
+        f"{counted(number, 'file')} of draft {draft.id}, version {draft.version}, in "
+        f"{folder.resolve()}. To bring them back: gateway drafts save {draft.id} {folder}"
     )
 
 

@@ -57,6 +57,6 @@ def pull(folder: Path, release: str | None, overwrite: bool) -> None:
         overwrite=overwrite,
         governs=governs,
     )
-    click.echo(f"{counted(number, 'file')} of release {wanted} in {folder}.")
+    click.echo(f"{counted(number, 'file')} of release {wanted} in {folder.resolve()}.")
     if dialogues is None:
         click.echo("Its dialogues were not kept: an older version of the gateway published it.")

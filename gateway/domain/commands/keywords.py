@@ -124,8 +124,9 @@ def _courteous(release: Release, words: tuple[str, ...], language: str) -> Read 
     opening = _reserved_as(reserved, "".join(said))
     if opening is not None:
         return Read(opening, language=reserved.languages.get("".join(said), ""))
-    if said and reserved.stop.issuperset(said):  # "stop stop" is said louder, and no less meant
-        return Read(Opening.STOP, language=reserved.languages.get(said[0], ""))
+    meant = {_reserved_as(reserved, word) for word in said}
+    if len(meant) == 1 and (again := meant.pop()):  # "stop stop" is said louder, and no less meant
+        return Read(again, language=reserved.languages.get(said[0], ""))
     if not asks_for_no_more(reserved, every):
         return None
     theirs = [reserved.languages.get(word, "") for word in said]
