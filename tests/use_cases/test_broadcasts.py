@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -25,6 +25,7 @@ from gateway.domain.faults_and_errors.errors import (
     OutcomeUnknown,
     Refused,
 )
+from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.institutions.institution import Institution
 from gateway.domain.institutions.roles import EVERYWHERE, Role
 from gateway.domain.telecom.consent import ConsentState
@@ -112,6 +113,39 @@ def desk(database: Engine, clock: FixedClock) -> Iterator[Desk]:
     made = Desk(database, clock)
     yield made
     made.rig.pool.shutdown()
+
+
+@dataclass
+class ListOfTwo:
+    """A list, in the middle of which something happens."""
+
+    meanwhile: Callable[[], object]
+    faults: list[Fault] = field(default_factory=list)
+    bytes_read: int = 0
+
+    def recipients(self) -> Iterator[ListRow]:
+        """Yields two."""
+        yield ListRow(number=number(1), language="", values={})
+        self.meanwhile()
+        yield ListRow(number=number(2), language="", values={})
+
+
+def test_a_list_that_is_sent_twice_at_once_is_taken_once(desk: Desk) -> None:
+    """The second would find no row that is new, and take the draft away as if it had none."""
+    new = NewBroadcast(
+        key="one", institution="", topic="floods", title="Floods", created_by=OFFICER,
+        audience=Audience(source=Source.LIST), texts={"en": "It rains."}, fallback="en",
+    )  # fmt: skip
+    draft = desk.room.draft(new)
+
+    def sent_again() -> None:
+        with pytest.raises(Refused, match="is being taken already"):
+            desk.room.take_list(desk.room.draft(new), ListOfTwo(lambda: None))
+
+    taken = desk.room.take_list(draft, ListOfTwo(sent_again))
+
+    assert (2, 2) == (taken.rows, desk.room.read.one(draft.id, OFFICER).list_rows)
+    assert 2 == desk.room.check(draft.id, OFFICER).recipients
 
 
 def test_each_is_written_to_once_in_their_language(desk: Desk, clock: FixedClock) -> None:

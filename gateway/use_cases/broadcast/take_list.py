@@ -52,8 +52,17 @@ class TakeList:
         """Stores the rows of a list; `progress` is told how many bytes were read.
 
         With any fault nothing stays, the draft neither. Raises DataInvalid with every fault, and
-        Refused for a list without rows.
+        Refused for a list without rows, or where another try takes it: a form that is sent twice
+        must not end what the first one has begun.
         """
+        if broadcast.version or not self.broadcasts.change(broadcast, self.clock.now()):
+            raise Refused(
+                Sentence(
+                    "The list of broadcast %(id)s is being taken already. Look at the broadcast in "
+                    "a moment; if it has no list then, cancel it, and draft it again.",
+                    id=broadcast.id,
+                )
+            )
         try:
             taken = self._stored(broadcast, file, progress)
             if file.faults:
