@@ -51,6 +51,13 @@ def test_what_services_write_otherwise_is_read_all_the_same(octets: bytes) -> No
     assert read(octets).message_type is MessageType.ALERT
 
 
+def test_a_polygon_that_a_source_leaves_open_is_the_shape_that_it_means() -> None:
+    closed, _, first = AROUND_MBALE.rpartition(" ")
+    assert AROUND_MBALE.startswith(first)
+    still_open = read(document(info(areas=area(polygon=closed))))
+    assert still_open.infos == read(document(info(areas=area(polygon=AROUND_MBALE)))).infos
+
+
 def test_references_name_the_alerts_before() -> None:
     told = "a@b.example,ONE,2027-03-01T08:00:00+03:00 a@b.example,TWO,2027-03-01T09:00:00+03:00"
     alert = read(document(msgType="Update", references=told))
@@ -74,6 +81,8 @@ def test_references_name_the_alerts_before() -> None:
         (document(info(event="")), 4, "event is missing"),
         (document(info(expires="2027-03-02")), 4, "expires must be a time with its offset"),
         (document(info(areas=area(polygon="1,2 3,4"))), 4, "polygon needs four points"),
+        (document(info(areas=area(polygon="1,2 3,4 1,2"))), 4, "polygon needs four points"),
+        (document(info(areas=area(polygon=" "))), 4, "polygon needs four points"),
         (document(info(areas=area(polygon="34.0 0.9"))), 4, "polygon needs points such as"),
         (document(info(areas=area(polygon="134,1 2,3 4,5 134,1"))), 4, "latitude comes first"),
         (document(info(areas=area(circle="1.08,34.17"))), 4, "circle needs a point and a radius"),

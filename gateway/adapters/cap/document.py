@@ -281,7 +281,10 @@ def _polygon(text: str) -> Sequence[Point]:
     if len(pairs) > MOST_POINTS:
         raise ValueError(Sentence("has over %(number)s points", number=Count(MOST_POINTS)))
     points = [_point(pair) for pair in pairs]
-    if len(points) < 4 or points[0] != points[-1]:
+    if points and points[0] != points[-1]:
+        # A source that leaves out the last point means the same shape: no warning is lost for it.
+        points.append(points[0])
+    if len(points) < 4:
         raise ValueError(
             Sentence("needs four points or more, the last one being the first (CAP 1.2, 3.2.4)")
         )
