@@ -121,7 +121,7 @@ class LiveForms:
             )
         except (StoreUnavailable, Refused) as error:
             self._again_at = self._monotonic() + _AGAIN_SECONDS
-            log.warning("The forms of release %s cannot be had now: %s", release_id, error.code)
+            log.warning("The forms of release %s cannot be had now: %s", release_id, error)
             return None
         return release_id, known
 

@@ -59,6 +59,15 @@ def test_the_channels_are_listed_with_urls_ready_to_paste(run: Run) -> None:
     assert "http://127.0.0.1:8384/sms/twilio" == rows["twilio"]["urls"]["sms"]
 
 
+def test_before_the_first_migration_the_log_says_what_the_forms_lack(
+    run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    run("doctor")
+
+    [told] = [each.message for each in caplog.records if "The forms of release" in each.message]
+    assert "Run 'gateway migrate'" in told
+
+
 def test_migrating_twice_does_nothing_the_second_time(run: Run) -> None:
     assert "Applied" in run("migrate").stdout
     assert "up to date" in run("migrate").stdout
