@@ -128,6 +128,20 @@ def broadcast(desk: Desk, numbers: int = 2, **changes: object) -> int:
     return draft.id
 
 
+def warning_on_its_way(desk: Desk) -> int:
+    """Has a warning go out to a district, some of which has left; returns its id."""
+    texts = {
+        "en": "Flood warning for Mbale: the river rises. Go to high ground now.",
+        "sw": "Tahadhari ya mafuriko Mbale: mto unapanda. Nenda mlimani sasa.",
+    }
+    id = broadcast(desk, 60, title="Flood in Mbale", topic="warnings", texts=texts, per_minute=400)
+    desk.gateway.broadcast.check(id, "broadcaster")
+    desk.gateway.broadcast.direct.start(id, "broadcaster")
+    desk.gateway.fill_broadcasts()
+    desk.gateway.outbound.work("phone", Lane.URGENT)
+    return id
+
+
 def call(desk: Desk, institution: str, key: str) -> ServiceCall:
     """Returns a call of hers at the screens of an institution."""
     return ServiceCall(

@@ -16,7 +16,6 @@ import pytest
 from gateway.adapters.drawings import fonts
 from gateway.adapters.sql.ussd.turn_statistics import SqlTurns
 from gateway.domain.menu.draft import Trial
-from gateway.domain.telecom.sms import Lane
 from gateway.use_cases.ports import TurnRecord
 from tests.console import things
 from tests.console.conftest import Desk, desk
@@ -114,28 +113,12 @@ def a_draft(desk: Desk) -> str:
     return draft.id
 
 
-def a_warning_on_its_way(desk: Desk) -> int:
-    """Has a warning go out to a district, some of which has left; returns its id."""
-    texts = {
-        "en": "Flood warning for Mbale: the river rises. Go to high ground now.",
-        "sw": "Tahadhari ya mafuriko Mbale: mto unapanda. Nenda mlimani sasa.",
-    }
-    id = things.broadcast(
-        desk, 60, title="Flood in Mbale", topic="warnings", texts=texts, per_minute=400
-    )
-    desk.gateway.broadcast.check(id, "broadcaster")
-    desk.gateway.broadcast.direct.start(id, "broadcaster")
-    desk.gateway.fill_broadcasts()
-    desk.gateway.outbound.work("phone", Lane.URGENT)
-    return id
-
-
 def test_pictures_of_the_console_are_taken_and_small(
     staffed: Desk, lettered: Browser, tmp_path: Path
 ) -> None:
     folder = Path(os.environ.get("PICTURES", tmp_path))
     a_day_of_citizens(staffed)
-    draft, broadcast = a_draft(staffed), a_warning_on_its_way(staffed)
+    draft, broadcast = a_draft(staffed), things.warning_on_its_way(staffed)
     seen_by = {who: staffed.signed_in(who) for _, who in PICTURES.values()}
     with serving(staffed) as url, opened(lettered, url, "en") as context:
         page = context.new_page()

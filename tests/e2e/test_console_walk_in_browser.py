@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 
 from gateway.domain.institutions.roles import Role, may
 from gateway.web.console.app import create_console
+from tests.console import things
 from tests.console.conftest import Browser as Asked
 from tests.console.conftest import Desk, desk
 from tests.console.test_overview_pages import seen
@@ -103,9 +104,9 @@ def stops(desk: Desk) -> Iterator[Stop]:
             if answered.mimetype == "text/html":
                 yield Stop(path, asked)
     link, nobody = desk.gateway.sign_in.let_in.link("vera", "adam").token, desk.browser()
-    things = {"id": draft, "token": link}
+    given = {"id": draft, "token": link}
     for rule in pages_beside(desk):
-        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: things[found[1]], rule)
+        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: given[found[1]], rule)
         asked = nobody if rule in OPEN else seen_by(Role.EDITOR)
         answered = asked.get(path)
         assert answered.status_code == 200, (rule, answered.text)
@@ -114,6 +115,8 @@ def stops(desk: Desk) -> Iterator[Stop]:
     helping = seen_by(Role.HELP_DESK)
     searched = helping.post("/find/", number="+254711000001").request.path
     yield Stop(searched.removeprefix("/console"), helping)
+    sent = things.warning_on_its_way(desk)
+    yield Stop(f"/broadcasts/{sent}", seen_by(Role.BROADCASTER))
     adam = desk.signed_in("adam")
     for path in ("/people/", "/people/vera"):  # what administrators see beside
         yield Stop(path, adam)
