@@ -70,7 +70,7 @@ def test_the_walk_from_a_form_to_a_file_goes_as_written(
     assert re.search(r"Case \d{3} \d{3} \d{3}: The pump is broken, Kilima", run(text))
     run(["gateway", "migrate"])
     assert "wells: 0 rows written to wells.csv." in run(export)
-    header = (home / "wells.csv").read_text("utf-8")
+    header = (home / "wells.csv").read_text("utf-8-sig")
     assert "number,status,opened_at,fault,village,name\n" == header
 
     form = home / "forms" / "wells.yaml"

@@ -44,7 +44,7 @@ def test_the_page_does_what_it_says(
     assert "Nothing was removed or changed." in of("gateway audit verify --by")
     noted = json.loads((tmp_path / "audit-2026-11-29.json").read_text(encoding="utf-8"))
     assert {"*", "health"} == {head["institution"] for head in noted["heads"]}
-    lines = (tmp_path / "audit.csv").read_text(encoding="utf-8").splitlines()
+    lines = (tmp_path / "audit.csv").read_text(encoding="utf-8-sig").splitlines()
     assert "institution,line,at,by,act,what,reason,subscribers" == lines[0]
 
     # What the page says of those who may not.

@@ -147,7 +147,7 @@ def test_rows_with_faults_are_written_beside_the_file(run: Run, tmp_path: Path) 
     assert [
         f"{head},line,why",
         f"x{rows[0][4:]},2,'id' is not of the form 1234.",
-    ] == aside.read_text(encoding="utf-8").splitlines()
+    ] == aside.read_text(encoding="utf-8-sig").splitlines()
 
     # Loaded by itself, it would be the whole list.
     refused = run("data", "import", "facilities", str(aside), "--ignore-others")
@@ -388,7 +388,7 @@ def test_data_come_out_as_they_went_in(loaded: Run, tmp_path: Path) -> None:
         result = loaded("data", "import", "facilities", str(tmp_path / name))
         assert "facilities: 60 rows loaded: +0 -0 ~0.\n" == result.stdout
 
-    written = (tmp_path / "facilities.csv").read_text(encoding="utf-8")
+    written = (tmp_path / "facilities.csv").read_text(encoding="utf-8-sig")
     assert (SAMPLES / "facilities.csv").read_text(encoding="utf-8") == written
 
 

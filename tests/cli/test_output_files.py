@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import stat
@@ -96,6 +97,20 @@ def test_what_is_there_stays_until_it_is_said_otherwise(
 
     assert 0 == loaded(*command, "--overwrite").exit_code
     assert b"a week's work" not in {path.read_bytes() for path in written}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in WRITING if any(each.endswith(".csv") for each in WRITING[name])]
+)
+def test_a_csv_file_begins_with_the_mark_by_which_excel_knows_utf_8(
+    loaded: Run, tmp_path: Path, name: str
+) -> None:
+    written = loaded(*(each.format(tmp_path) for each in WRITING[name]))
+
+    assert 0 == written.exit_code, written.output
+    octets = (tmp_path / "out.csv").read_bytes()
+    assert 1 == octets.count(codecs.BOM_UTF8)
+    assert octets.startswith(codecs.BOM_UTF8)
 
 
 def test_a_file_that_would_come_out_the_same_is_no_reason_to_refuse(tmp_path: Path) -> None:

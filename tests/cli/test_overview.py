@@ -72,7 +72,7 @@ def test_one_table_is_written_as_csv(watched: Run, tmp_path: Path) -> None:
 
     assert 0 == watched("overview", "equity", "--period", "30d", "--csv", str(file)).exit_code
 
-    with file.open(encoding="utf-8", newline="") as opened:
+    with file.open(encoding="utf-8-sig", newline="") as opened:
         rows = list(csv.DictReader(opened))
     assert [("language", "sw", "30")] == [
         (row["by"], row["group"], row["entered"]) for row in rows if row["by"] == "language"

@@ -76,7 +76,7 @@ def test_a_broadcast_goes_from_a_draft_to_its_report(office: Desk) -> None:
     assert [
         "language,channel,outcome,number,segments,cost",
         "en,phone,waiting,2,2,",
-    ] == report.text.splitlines()
+    ] == report.data.decode("utf-8-sig").splitlines()
     assert "attachment" in report.headers["Content-Disposition"]
     assert "+254" not in asha.get(path(id)).text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import stat
@@ -354,7 +355,7 @@ def test_a_secret_column_is_left_out(database: Engine, tmp_path: Path) -> None:
 
     export_dataset(database, results, tmp_path / "out.csv")
 
-    assert "candidate,grade\n1,A\n" == (tmp_path / "out.csv").read_text(encoding="utf-8")
+    assert "candidate,grade\n1,A\n" == (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
 
 
 def test_what_was_never_loaded_leaves_the_file_that_is_there(
@@ -411,7 +412,7 @@ def test_a_table_is_read_and_noted_page_by_page(
 
     assert [2, 2, 1] == pages
     assert 3 == len(noted)
-    ids = [line.split(",")[0] for line in path.read_text(encoding="utf-8").splitlines()]
+    ids = [line.split(",")[0] for line in path.read_text(encoding="utf-8-sig").splitlines()]
     assert ["id", *"01234"] == ids
     my = SqlMyData(
         database, KEYRING, {"comments": COMMENTS}, UTC, lambda subscriber, language: None
@@ -423,7 +424,9 @@ def test_what_citizens_wrote_comes_out_opened_harmless_and_noted(
     database: Engine, tmp_path: Path, clock: FixedClock
 ) -> None:
     records = SqlRecords(database, {"comments": COMMENTS}, KEYRING, clock)
-    texts = ["More water, please", '=HYPERLINK("http://x")', "+254 700 1", "-help", "@x"]
+    harmless = ["More water, please", "+254 700 1", "-5", " 12 = 7 + 5"]
+    formulas = ['=HYPERLINK("http://x")', "-help", "@x", " =1+1", "\n=1+1", "\uff1d1+1"]
+    texts = [*harmless, *formulas]
     call = comment("+999700000001", clock)
     for number, text in enumerate(texts):
         records.put("comments", call, {"id": str(number), "text": text})
@@ -431,9 +434,10 @@ def test_what_citizens_wrote_comes_out_opened_harmless_and_noted(
     path = tmp_path / "out.csv"
     count = export_table(database, KEYRING, COMMENTS, path, who="Asha", now=clock.now())
 
-    written = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
-    assert 5 == count
-    assert [texts[0], f"'{texts[1]}", texts[2], "'-help", "'@x"] == [row[1] for row in written[1:]]
+    written = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+    assert path.read_bytes().startswith(codecs.BOM_UTF8), "Excel knows UTF-8 by it alone"
+    assert len(texts) == count
+    assert [*harmless, *(f"'{text}" for text in formulas)] == [row[1] for row in written[1:]]
     my = SqlMyData(
         database, KEYRING, {"comments": COMMENTS}, UTC, lambda subscriber, language: None
     )

@@ -371,7 +371,7 @@ def test_the_cases_of_a_form_are_written_out_and_their_citizens_see_it(
 
     written = export_form(database, KEYRING, REPORTS, path, who="Water office", now=now)
 
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         found = list(csv.reader(file))
     assert (2, ["number", "status", "opened_at", "kind", "what", "name"]) == (written, found[0])
     assert [
@@ -395,7 +395,7 @@ def test_a_case_of_an_older_form_has_nothing_in_a_column_that_is_new(
 
     export_form(database, KEYRING, wider, path, who="Water office", now=NOON)
 
-    assert path.read_text("utf-8").endswith("the pump is broken,,\n")
+    assert path.read_text("utf-8-sig").endswith("the pump is broken,,\n")
 
 
 def phone(number: int) -> Msisdn:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
 import stat
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Engine, RowMapping, Select, bindparam, select
 
+from gateway.adapters.dataset_files.file_kinds import UTF_8
 from gateway.adapters.dataset_files.xlsx_reader import ENDING
 from gateway.adapters.sql import audit
 from gateway.adapters.sql.datasets.columns import ROW
@@ -29,8 +31,9 @@ from gateway.domain.datasets.dataset import Dataset, Table
 #: Rows read from the database at once.
 _AT_ONCE = 1000
 
-#: Spreadsheets take these for formulas, in CSV files too; a phone number is none.
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9 ]+$)")
+#: Spreadsheets take these for formulas, in CSV files too, and some take the wide signs of East Asia
+#: for the same; a phone number is none.
+_FORMULA = re.compile(r"[\t\r\n]|\s*(?:[=@\uff1d\uff20]|[+\-\uff0b\uff0d](?![0-9 ]+$))")
 
 Progress = Callable[[int], object]
 
@@ -130,6 +133,18 @@ def harmless(row: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"'{value}" if _FORMULA.match(value) else value for value in row)
 
 
+def spreadsheet_csv(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Returns a table as a CSV file, with the names of its columns first.
+
+    It begins with a mark: without it Excel takes UTF-8 for the letters of the machine's language.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(names)
+    writer.writerows(rows)
+    return out.getvalue().encode(UTF_8)
+
+
 def write_rows(
     path: Path,
     names: Sequence[str],
@@ -158,7 +173,7 @@ def write_rows(
 
 def _write_csv(path: Path, names: Sequence[str], rows: Iterator[Sequence[str]]) -> int:
     count = 0
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding=UTF_8, newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(names)
         for row in rows:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import UTC, datetime
 
-from gateway.adapters.dataset_files.export import harmless
+from gateway.adapters.dataset_files.export import harmless, spreadsheet_csv
 from gateway.domain.analytics.tables import Table, Value
 
 
 def csv_of(table: Table) -> bytes:
-    """Returns a table as CSV in UTF-8, with the names of its columns first."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([column.name for column in table.columns])
-    for row in table.rows:
-        told = ["" if value is None else str(plain_value(value)) for value in row]
-        writer.writerow(harmless(told))
-    return out.getvalue().encode()
+    """Returns a table as CSV for a spreadsheet, with the names of its columns first."""
+    told = (["" if each is None else str(plain_value(each)) for each in row] for row in table.rows)
+    return spreadsheet_csv([column.name for column in table.columns], map(harmless, told))
 
 
 def plain_value(value: Value) -> str | int | float | None:

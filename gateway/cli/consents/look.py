@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
@@ -12,7 +10,7 @@ from typing import Any
 
 import click
 
-from gateway.adapters.dataset_files.export import harmless
+from gateway.adapters.dataset_files.export import harmless, spreadsheet_csv
 from gateway.cli.shared.formatting import counted, for_programs, local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option, looker_option
@@ -140,8 +138,8 @@ def export(
                     "evidence": f"{EXPORTED}{each.source}",
                 }
             )
-    text = _csv(found) if file.suffix.lower() == ".csv" else _json_lines(found)
-    write_files({file: text.encode()}, overwrite)
+    written = _csv(found) if file.suffix.lower() == ".csv" else _json_lines(found)
+    write_files({file: written}, overwrite)
     if as_json:
         told = {"file": str(file), "consents": len(found), "unreadable": unreadable}
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -225,15 +223,10 @@ def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-def _csv(found: Iterable[dict[str, Any]]) -> str:
-    written = io.StringIO()
-    table = csv.writer(written)
-    table.writerow(_COLUMNS)
-    for each in found:
-        number, *rest = (str(each[name]) for name in _COLUMNS)
-        table.writerow((number, *harmless(rest)))
-    return written.getvalue()
+def _csv(found: Iterable[dict[str, Any]]) -> bytes:
+    told = ([str(each[name]) for name in _COLUMNS] for each in found)
+    return spreadsheet_csv(_COLUMNS, ((number, *harmless(rest)) for number, *rest in told))
 
 
-def _json_lines(found: Iterable[dict[str, Any]]) -> str:
-    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in found)
+def _json_lines(found: Iterable[dict[str, Any]]) -> bytes:
+    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in found).encode()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -12,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from gateway.adapters.dataset_files.export import harmless
+from gateway.adapters.dataset_files.export import harmless, spreadsheet_csv
 from gateway.cli.shared.formatting import counted, for_programs, local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
@@ -108,8 +106,8 @@ def export(
     with own_gateway() as gateway:
         query = _query(gateway, who, institution, act, since, until, number, 0)
         lines = [_plain(each) for each in gateway.institutions.read_audit.each(query, by)]
-    text = _csv(lines) if file.suffix.lower() == ".csv" else _json_lines(lines)
-    write_files({file: text.encode()}, overwrite)
+    told = _csv(lines) if file.suffix.lower() == ".csv" else _json_lines(lines)
+    write_files({file: told}, overwrite)
     if as_json:
         click.echo(json.dumps({"file": str(file), "lines": len(lines)}, ensure_ascii=False))
     else:
@@ -204,14 +202,10 @@ def _plain(each: AuditLine) -> dict[str, object]:
     return {**asdict(each), "at": for_programs(each.at)}
 
 
-def _csv(lines: Iterable[dict[str, object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
-    for each in lines:
-        writer.writerow(harmless([str(each[name]) for name in _COLUMNS]))
-    return out.getvalue()
+def _csv(lines: Iterable[dict[str, object]]) -> bytes:
+    told = ([str(each[name]) for name in _COLUMNS] for each in lines)
+    return spreadsheet_csv(_COLUMNS, map(harmless, told))
 
 
-def _json_lines(lines: Iterable[dict[str, object]]) -> str:
-    return "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in lines)
+def _json_lines(lines: Iterable[dict[str, object]]) -> bytes:
+    return "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in lines).encode()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 
-from gateway.adapters.dataset_files.export import harmless
+from gateway.adapters.dataset_files.export import harmless, spreadsheet_csv
 from gateway.cli.shared.formatting import counted, for_programs, local
 from gateway.cli.shared.open_gateway import own_gateway
 from gateway.cli.shared.options import actor_option, json_option
@@ -92,10 +90,10 @@ def export(
     with own_gateway() as gateway:
         account = gateway.institutions.read_ledger(month, institution, by)
     if file.suffix.lower() == ".csv":
-        text = _csv(account)
+        written = _csv(account)
     else:
-        text = json.dumps(_plain(account), ensure_ascii=False, indent=2) + "\n"
-    write_files({file: text.encode()}, overwrite)
+        written = f"{json.dumps(_plain(account), ensure_ascii=False, indent=2)}\n".encode()
+    write_files({file: written}, overwrite)
     if as_json:
         told = {"file": str(file), "month": account.month, "lines": len(account.lines),
                 "closed": account.closed_at is not None}  # fmt: skip
@@ -253,11 +251,7 @@ def _plain(account: Account) -> dict[str, object]:
     }
 
 
-def _csv(account: Account) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
-    for each in account.lines:
-        row = _row(*each)
-        writer.writerow(harmless([str(row[name]) for name in _COLUMNS]))
-    return out.getvalue()
+def _csv(account: Account) -> bytes:
+    rows = (_row(*each) for each in account.lines)
+    told = ([str(row[name]) for name in _COLUMNS] for row in rows)
+    return spreadsheet_csv(_COLUMNS, map(harmless, told))
