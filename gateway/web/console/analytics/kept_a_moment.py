@@ -8,32 +8,32 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 _MOST_KEPT = 64
-#: What is asked for again and again takes no more than this part of a core, for each key.
+#: What is asked for again and again takes no more than this part of a core.
 _SHARE = 0.05
 
 
 class KeptAMoment(Generic[T]):
     """Figures as they were made a moment ago: ten consoles cost little more than one.
 
-    The key has all that figures depend on, such as who may see them; whoever may see others has
-    another key. They are kept for some seconds, and longer where they take long to make: those of a
-    broadcast to millions would otherwise keep a core busy for whoever watches it.
+    What is asked has all that figures depend on, such as who may see them; whoever may see others
+    asks for others. They are kept for some seconds, and longer where they take long to make: those
+    of a broadcast to millions would otherwise keep a core busy for whoever watches it.
     """
 
     def __init__(self, monotonic: Callable[[], float], seconds: float) -> None:
         self._monotonic, self._seconds = monotonic, seconds
         self._found: dict[Hashable, tuple[float, T]] = {}  # until when
 
-    def __call__(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Returns what was made for a key, anew where it is older."""
+    def __call__(self, asked: Hashable, make: Callable[[], T]) -> T:
+        """Returns what was made for what is asked, anew where it is older."""
         begun = self._monotonic()
-        if key in self._found:
-            until, figures = self._found[key]
+        if asked in self._found:
+            until, figures = self._found[asked]
             if begun < until:
                 return figures
         figures = make()
         made = self._monotonic()
         if len(self._found) >= _MOST_KEPT:
             self._found.clear()
-        self._found[key] = (made + max(self._seconds, (made - begun) / _SHARE), figures)
+        self._found[asked] = (made + max(self._seconds, (made - begun) / _SHARE), figures)
         return figures

@@ -1,4 +1,4 @@
-"""What plays the dialogues of a draft has its turn behind citizens, and ends in time."""
+"""What a page has asked a worker for has its turn behind citizens, and ends in time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from gateway.cli.processes import trials
+from gateway.cli.processes import long_work
 
 #: Ends well as soon as it has its turn later than who began it, and badly when it never does.
 WAITS = """
@@ -24,12 +24,12 @@ def test_it_gives_way_and_who_began_it_does_not() -> None:
     own = os.getpriority(os.PRIO_PROCESS, 0)
     later = min(own + 10, 19)
 
-    assert 0 == trials.run_later([sys.executable, "-c", WAITS, str(later)])
+    assert 0 == long_work.run_later([sys.executable, "-c", WAITS, str(later)])
     assert own == os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trials, "_SECONDS", 0.01)
+    monkeypatch.setattr(long_work, "_SECONDS", 0.01)
 
     with pytest.raises(subprocess.TimeoutExpired):
-        trials.run_later([sys.executable, "-c", "import threading; threading.Event().wait()"])
+        long_work.run_later([sys.executable, "-c", "import threading; threading.Event().wait()"])
