@@ -20,7 +20,7 @@ from rq.job import Job
 from rq.webhook import Webhook
 
 from gateway.adapters.redis.link import RedisLink, queue_client
-from gateway.adapters.redis.rq_jobs import SEND_OUTBOUND, RqJobs
+from gateway.adapters.redis.rq_jobs import QUEUES, SEND_OUTBOUND, RqJobs
 from gateway.adapters.redis.rq_worker import work
 from gateway.adapters.system.processes.told_to_stop import ToldToStop
 from gateway.domain.faults_and_errors.errors import Refused
@@ -54,7 +54,8 @@ def run(valkey: str, asked: Work) -> Callable[[str], None]:
 
 def enqueue(url: str, function: str, *arguments: object, **options: object) -> Job:
     serializer = options.pop("serializer", "json")
-    queue = Queue("reply", connection=queue_client(url), serializer=serializer)
+    named = options.pop("queue", "reply")
+    queue = Queue(str(named), connection=queue_client(url), serializer=serializer)
     return queue.enqueue_call(function, args=list(arguments), failure_ttl=60, **options)
 
 
@@ -81,6 +82,35 @@ def test_a_job_that_is_not_ours_is_not_run(
 
     assert not mark.exists()
     assert asked.done == []
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("created_at", "yesterday"),
+        ("status", "rotten"),
+        ("timeout", "soon"),
+        ("result_ttl", "x"),
+        ("retries_left", "many"),
+        ("origin", b"\xff"),
+        ("data", b"\xff\xfe garbage"),
+        ("data", b'["another.shape"]'),
+    ],
+)
+def test_a_job_that_cannot_be_read_is_told_and_the_next_one_is_run(
+    valkey: str, link: RedisLink, asked: Work, run: Callable[[str], None],
+    caplog: pytest.LogCaptureFixture, queue: str, name: str, value: str | bytes,
+) -> None:  # fmt: skip
+    rotten = enqueue(valkey, SEND_OUTBOUND, "rotten", "reply", queue=queue)
+    link.call("HSET", rotten.key, name, value)
+    enqueue(valkey, SEND_OUTBOUND, "good", "reply", queue=queue)
+
+    run(queue)
+
+    assert [("good", "reply")] == asked.done
+    [told] = [each.getMessage() for each in caplog.records if rotten.id in each.getMessage()]
+    assert "cannot be read" in told or "A job failed" in told
 
 
 def test_a_job_cannot_name_what_is_called_after_it(

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker, worker_registration
-from rq.exceptions import StopRequested
+from rq.exceptions import NoSuchJobError, StopRequested
 from rq.job import Job
 from rq.timeouts import UnixSignalDeathPenalty
 
@@ -132,6 +132,21 @@ class _PlainJob(Job):
         if function is None:
             raise Refused("A job names a function that is not ours. See who can write to Redis.")
         return function
+
+    def restore(self, raw_data: Any) -> Any:
+        """Raises NoSuchJobError for what cannot be read, which the worker then passes over.
+
+        RQ's own errors would end it, in mid-queue: another version wrote it, or nobody of ours.
+        """
+        try:
+            return super().restore(raw_data)
+        except NoSuchJobError:
+            raise
+        except Exception as error:
+            logger.error(
+                "A job cannot be read and is passed over: job=%s %s", self.id, type(error).__name__
+            )
+            raise NoSuchJobError(f"Job {self.id} cannot be read.") from None
 
     def perform(self) -> Any:
         # Before the work is claimed: what is stored after this moment gets a wake-up of its own.
