@@ -177,6 +177,14 @@ def test_a_list_with_a_fault_leaves_nothing_behind(
     assert [] == made(office)
 
 
+@pytest.mark.parametrize("name", ["እናቶች" * 40, "m" * 300, "🤰" * 90])
+def test_a_list_may_have_any_name(office: Desk, asha: Browser, name: str) -> None:
+    taken = upload(asha, f"{name}.csv", b"number\n0711000002\n")
+
+    assert 200 == taken.status_code
+    assert [1] == [each.list_rows for each in made(office)]
+
+
 def test_what_was_typed_survives_the_end_of_the_session(office: Desk, asha: Browser) -> None:
     page = asha.get("/broadcasts/new").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)

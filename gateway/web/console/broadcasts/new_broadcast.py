@@ -30,6 +30,8 @@ NOTICES = "notices"
 TEXT = "text-"
 #: The endings of lists.
 _LISTS = frozenset({".csv", ".xlsx"})
+#: What stays of the end of a file's name: file systems take 255 octets, and letters up to four.
+_LONGEST_NAME = 60
 #: Faults of a list that a page shows: whoever has more has chosen the wrong file.
 MOST_FAULTS = 50
 
@@ -219,6 +221,6 @@ def _saved(chosen: FileStorage, folder: str) -> Path:
         raise Refused(
             _("A list is a CSV file in UTF-8, or a workbook (XLSX): not %(name)s.", name=name)
         )
-    file = Path(folder) / name[-100:]
+    file = Path(folder) / name[-_LONGEST_NAME:]
     chosen.save(file)
     return file
