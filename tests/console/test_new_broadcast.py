@@ -82,6 +82,14 @@ def test_to_look_stores_nothing_and_counts_each_text(office: Desk, asha: Browser
     assert [] == made(office)
 
 
+def test_to_look_tells_what_no_check_would_let_through(office: Desk, asha: Browser) -> None:
+    texts = {"text-en": "a" * 6 * 153, "text-sw": "a" * (6 * 153 + 1)}
+    looked = main_of(write(asha, **{**texts, "do": "look"}))
+
+    assert "English: SMS for each: 6. Swahili: SMS for each: 7. That is too long" in looked
+    assert "6 are the most." in looked
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [

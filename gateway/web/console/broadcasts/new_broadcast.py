@@ -15,6 +15,7 @@ from gateway.composition.gateway import Gateway
 from gateway.domain.broadcast.audience import Audience, Source
 from gateway.domain.broadcast.broadcast import Broadcast, NewBroadcast
 from gateway.domain.broadcast.estimate import OfLanguage
+from gateway.domain.broadcast.wording import MOST_SEGMENTS
 from gateway.domain.faults_and_errors.errors import DataInvalid, NotAllowed, Refused
 from gateway.domain.faults_and_errors.fault import Fault
 from gateway.domain.institutions.roles import Act
@@ -67,6 +68,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
             typed=typed,
             say=say,
             most=MOST_FAULTS,
+            most_segments=MOST_SEGMENTS,
             notices=NOTICES,
             sources=Source,
             institutions=names.institutions_for(Act.BROADCAST),
