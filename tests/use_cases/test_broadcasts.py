@@ -829,3 +829,56 @@ def test_what_is_on_its_way_becomes_no_emergency_any_more(desk: Desk) -> None:
 
     with pytest.raises(Refused, match="so it cannot be declared an emergency"):
         desk.room.direct.declare_emergency(started.id, HEAD, "Dam failure")
+
+
+def test_a_limit_lowered_on_the_way_holds_the_rest_and_raised_lets_each_have_it_once(
+    desk: Desk,
+) -> None:
+    manage, direct = desk.rig.gateway.institutions.manage, desk.room.direct
+    manage.set("gateway", {"monthly_limit": 100}, HEAD)
+    broadcast = desk.started(20, per_minute=60)
+    desk.works(seconds=5)
+    got = len(desk.taken)
+    manage.set("gateway", {"monthly_limit": got}, HEAD)
+    desk.works(seconds=60)
+
+    held = desk.found(broadcast.id)
+    assert (State.PAUSED, True) == (held.state, 0 < len(desk.taken) < 20)
+    assert "monthly limit" in held.why
+    with pytest.raises(Refused, match="monthly limit"):
+        direct.resume(broadcast.id, OFFICER)
+    manage.set("gateway", {"monthly_limit": 100}, HEAD)
+    desk.works(seconds=30)
+    assert State.PAUSED is desk.found(broadcast.id).state, "a person says that it goes on"
+    direct.resume(broadcast.id, OFFICER)
+    desk.works(seconds=60)
+
+    assert 20 == len(desk.taken) == len({sms.subscriber for sms in desk.taken})
+    assert State.DONE is desk.found(broadcast.id).state
+
+
+@pytest.mark.parametrize("asked_for", [CHANNEL.name, ""])
+def test_a_channel_that_is_taken_from_an_institution_holds_what_was_to_come(
+    desk: Desk, clock: FixedClock, asked_for: str
+) -> None:
+    direct, entry = (
+        desk.room.direct,
+        AuditEntry(at=clock.now(), by=HEAD, institution="gateway", act="set", what="channels"),
+    )
+    put = desk.rig.gateway.institutions.spend.institutions.put
+    draft = desk.drafted(1, channel=asked_for)
+    desk.room.check(draft.id, OFFICER)
+    direct.schedule(draft.id, clock.now() + timedelta(minutes=5), OFFICER)
+    put(Institution(name="gateway", channels=("elsewhere",)), entry)
+
+    if asked_for:
+        with pytest.raises(Refused, match="may not use the channel 'ke', only: elsewhere"):
+            direct.start(draft.id, OFFICER)
+    clock.advance(6 * 60)
+    desk.fill()
+
+    held = desk.found(draft.id)
+    assert (State.PAUSED, 0) == (held.state, held.filled)
+    assert "may not use the channel 'ke'" in held.why
+    put(Institution(name="gateway"), entry)
+    assert State.SENDING is direct.resume(draft.id, OFFICER).state

@@ -23,7 +23,7 @@ from gateway.use_cases.broadcast.check_broadcast import CheckBroadcast
 from gateway.use_cases.broadcast.direct_broadcast import DirectBroadcast
 from gateway.use_cases.broadcast.draft_broadcast import DraftBroadcast
 from gateway.use_cases.broadcast.fill_broadcasts import FillBroadcasts
-from gateway.use_cases.broadcast.its_own import NotTheirs, not_its_topic
+from gateway.use_cases.broadcast.its_own import NotTheirs, not_its_channel, not_its_topic
 from gateway.use_cases.broadcast.keep_reports import KeepReports
 from gateway.use_cases.broadcast.read_broadcasts import ReadBroadcasts
 from gateway.use_cases.broadcast.rehearse_broadcast import RehearseBroadcast
@@ -179,10 +179,11 @@ def _over_budget(spend: Spend) -> OverBudget:
 
 
 def _not_theirs(known: KnownInstitutions) -> NotTheirs:
-    """Returns what says why an institution may not write about a topic; nothing where it may."""
+    """Returns what says why an institution may not write about a topic by a channel."""
 
-    def not_theirs(institution: str, topic: str) -> str:
-        return not_its_topic(known.institutions.find(institution or known.own), topic)
+    def not_theirs(institution: str, topic: str, channel: str) -> str:
+        found = known.institutions.find(institution or known.own)
+        return not_its_topic(found, topic) or not_its_channel(found, channel)
 
     return not_theirs
 

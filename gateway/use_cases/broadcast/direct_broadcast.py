@@ -30,7 +30,7 @@ class DirectBroadcast:
     what to do.
 
     `over_budget` returns why an institution may not spend so many segments, `not_theirs` why it may
-    not write about a topic (any more); nothing where it may.
+    not write about a topic, or by a channel (any more); nothing where it may.
     """
 
     broadcasts: Broadcasts
@@ -247,7 +247,9 @@ class DirectBroadcast:
             )
         segments = int(broadcast.estimate.get("segments", 0))
         whose = broadcast.institution
-        why = self.not_theirs(whose, broadcast.topic) or self.over_budget(whose, segments, at)
+        why = self.not_theirs(whose, broadcast.topic, broadcast.channel) or self.over_budget(
+            whose, segments, at
+        )
         if why and not broadcast.is_emergency:  # no budget is worth a life; it counts all the same
             raise Refused(why)
 

@@ -50,7 +50,7 @@ class FillBroadcasts:
 
     `turns_per_second` are the USSD turns that the gateway is expected to answer; 0 where nobody has
     said. `over_budget` returns why an institution may not spend so many segments more,
-    `not_theirs` why it may not write about a topic any more.
+    `not_theirs` why it may not write about a topic, or by a channel, any more.
     """
 
     broadcasts: Broadcasts
@@ -136,7 +136,7 @@ class FillBroadcasts:
         words = Words(broadcast, self.releases.current(), self.channels)
         worded = list(words.of(found.members, left_out))
         whose = broadcast.institution
-        why = self.not_theirs(whose, broadcast.topic) or self.over_budget(
+        why = self.not_theirs(whose, broadcast.topic, channel.name) or self.over_budget(
             whose, _segments(worded), now
         )
         if why and not broadcast.is_emergency:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from gateway.domain.faults_and_errors.sentence import Sentence
 from gateway.domain.institutions.institution import Institution
 
-#: Says why an institution may not write about a topic; nothing where it may.
-NotTheirs = Callable[[str, str], str]
+#: Says why an institution may not write about a topic by a channel; nothing where it may.
+NotTheirs = Callable[[str, str, str], str]
 
 
 def not_its_topic(found: Institution | None, topic: str) -> str:
@@ -18,9 +18,9 @@ def not_its_topic(found: Institution | None, topic: str) -> str:
     return _not_its("topic", Sentence("topic"), topic, found, found.topics)
 
 
-def not_its_channel(found: Institution, channel: str) -> str:
-    """Returns why an institution may not send by a channel; nothing where it may."""
-    if not found.channels or channel in found.channels:
+def not_its_channel(found: Institution | None, channel: str) -> str:
+    """Returns why an institution may not send by a channel; nothing where it may, or names none."""
+    if found is None or not found.channels or not channel or channel in found.channels:
         return ""
     return _not_its("channel", Sentence("channel"), channel, found, found.channels)
 
