@@ -336,6 +336,29 @@ def test_what_holds_no_longer_is_not_sent(desk: Desk, clock: FixedClock) -> None
     assert State.DONE is desk.found(broadcast.id).state
 
 
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_clock_that_is_wrong_ends_no_broadcast(
+    desk: Desk, clock: FixedClock, paused: bool
+) -> None:
+    broadcast = desk.started(3, per_minute=1, valid_until=clock.now() + timedelta(minutes=10))
+    desk.works()
+    if paused:
+        desk.room.direct.pause(broadcast.id, OFFICER, "a wrong date")
+    clock.advance(hours=4)
+    clock.ahead = 4 * 3600.0
+
+    desk.works(seconds=30)
+
+    found = desk.found(broadcast.id)
+    assert (State.PAUSED if paused else State.SENDING, 1) == (found.state, len(desk.taken))
+    clock.advance(hours=-4)
+    clock.ahead = 0.0
+    if paused:
+        desk.room.direct.resume(broadcast.id, OFFICER)
+    desk.works(seconds=200)
+    assert 3 == len(desk.taken) == len({sms.subscriber for sms in desk.taken})
+
+
 def test_a_large_one_waits_for_a_second_person_who_is_never_its_own(
     database: Engine, clock: FixedClock
 ) -> None:

@@ -26,6 +26,7 @@ from gateway.use_cases.broadcast.act_on import OverBudget
 from gateway.use_cases.broadcast.its_own import NotTheirs
 from gateway.use_cases.broadcast.wording_members import UNREADABLE, Worded, Words
 from gateway.use_cases.ports import Clock, Counters, Jobs, Releases
+from gateway.use_cases.ports.common import MOST_SKEW
 from gateway.use_cases.ports.sms.broadcasts import (
     WORDED_BY,
     Audiences,
@@ -82,7 +83,7 @@ class FillBroadcasts:
                 return self._begin(broadcast, now)
             case State.CANCELLED:
                 return self._end(broadcast, State.CANCELLED, broadcast.why, now)
-            case State.PAUSED if broadcast.has_expired(now):
+            case State.PAUSED if broadcast.has_expired(now) and self._in_step:
                 return self._end(broadcast, State.DONE, EXPIRED, now)
             case State.PAUSED:
                 return self.broadcasts.hold(broadcast.id, AT_ONCE, now) > 0
@@ -93,6 +94,11 @@ class FillBroadcasts:
             case _:
                 assert_never(broadcast.state)
 
+    @property
+    def _in_step(self) -> bool:
+        """Returns whether the clock may end what holds until a time: an end is for good."""
+        return abs(self.clock.skew()) <= MOST_SKEW
+
     def _begin(self, broadcast: Broadcast, now: datetime) -> bool:
         if broadcast.start_at is None or broadcast.start_at > now:
             return False
@@ -101,7 +107,7 @@ class FillBroadcasts:
 
     def _send(self, broadcast: Broadcast, now: datetime) -> bool:
         if broadcast.has_expired(now):
-            return self._end(broadcast, State.DONE, EXPIRED, now)
+            return self._in_step and self._end(broadcast, State.DONE, EXPIRED, now)
         if broadcast.lane is Lane.BULK and self.quiet.hold(now):
             if not broadcast.held:
                 return self.broadcasts.change(replace(broadcast, held=True), now)
