@@ -13,6 +13,7 @@ from gateway.domain.broadcast.broadcast import Broadcast
 from gateway.domain.broadcast.states import State
 from gateway.domain.institutions.roles import Role
 from gateway.domain.telecom.sms import Lane
+from gateway.web.console.broadcasts import new_broadcast
 from tests.console import things
 from tests.console.conftest import Browser, Desk, main_of
 
@@ -191,6 +192,24 @@ def test_a_list_may_have_any_name(office: Desk, asha: Browser, name: str) -> Non
 
     assert 200 == taken.status_code
     assert [1] == [each.list_rows for each in made(office)]
+
+
+@pytest.mark.parametrize(("most", "status", "rows"), [(2, 200, [2]), (1, 400, [])])
+def test_a_list_of_too_many_rows_is_left_to_the_command_line(
+    office: Desk,
+    asha: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    most: int,
+    status: int,
+    rows: list[int],
+) -> None:
+    monkeypatch.setattr(new_broadcast, "MOST_ROWS", most)
+
+    answered = upload(asha, "a.csv", b"number\n0711000002\n0711000003\n")
+
+    assert status == answered.status_code
+    assert ("more than 1 rows is taken by command" in main_of(answered)) == (rows == [])
+    assert rows == [each.list_rows for each in made(office)]
 
 
 def test_what_was_typed_survives_the_end_of_the_session(office: Desk, asha: Browser) -> None:

@@ -50,11 +50,16 @@ class BroadcastRoom:
     keep_reports: KeepReports
 
     def draft_with_list(
-        self, new: NewBroadcast, file: Path, progress: Callable[[int], object]
+        self,
+        new: NewBroadcast,
+        file: Path,
+        progress: Callable[[int], object],
+        most: int | None = None,
     ) -> tuple[Broadcast, Taken]:
         """Drafts a broadcast to a list; with any fault nothing stays, and DataInvalid has all.
 
-        One that was drafted with the same key before keeps the list that it has.
+        A list of more than `most` rows is refused. One that was drafted with the same key before
+        keeps the list that it has.
         """
         draft = self.draft(new)
         if draft.list_rows is not None:
@@ -63,7 +68,7 @@ class BroadcastRoom:
         languages = tuple(self.releases().current().languages)
         region = self.deployment.settings.national_region
         listed = recipient_list(file, wording.names, languages, region)
-        return draft, self.take_list(draft, listed, progress)
+        return draft, self.take_list(draft, listed, progress, most)
 
 
 def broadcast(

@@ -48,12 +48,13 @@ class TakeList:
         broadcast: Broadcast,
         file: ListFile,
         progress: Callable[[int], object] = lambda bytes_read: None,
+        most: int | None = None,
     ) -> Taken:
         """Stores the rows of a list; `progress` is told how many bytes were read.
 
         With any fault nothing stays, the draft neither. Raises DataInvalid with every fault, and
-        Refused for a list without rows, or where another try takes it: a form that is sent twice
-        must not end what the first one has begun.
+        Refused for a list without rows, with more than `most`, or where another try takes it: a
+        form that is sent twice must not end what the first one has begun.
         """
         if broadcast.version or not self.broadcasts.change(broadcast, self.clock.now()):
             raise Refused(
@@ -64,7 +65,7 @@ class TakeList:
                 )
             )
         try:
-            taken = self._stored(broadcast, file, progress)
+            taken = self._stored(broadcast, file, progress, most)
             if file.faults:
                 raise DataInvalid(file.faults)
             if not taken.rows:
@@ -76,7 +77,11 @@ class TakeList:
         return taken
 
     def _stored(
-        self, broadcast: Broadcast, file: ListFile, progress: Callable[[int], object]
+        self,
+        broadcast: Broadcast,
+        file: ListFile,
+        progress: Callable[[int], object],
+        most: int | None,
     ) -> Taken:
         seen = new = told = 0
         waiting: list[ListRow] = []
@@ -86,6 +91,10 @@ class TakeList:
 
         for row in file.recipients():
             seen += 1
+            if most is not None and seen > most:
+                raise Refused(
+                    Sentence("A list of more than %(most)s rows is taken by command.", most=most)
+                )
             waiting.append(row)
             if len(waiting) == AT_ONCE:
                 new += store(waiting)

@@ -31,6 +31,9 @@ NOTICES = "notices"
 TEXT = "text-"
 #: The endings of lists.
 _LISTS = frozenset({".csv", ".xlsx"})
+#: Rows of a list that a page takes: CSV of 2 MB has hardly more, and a workbook could have ten
+#: times as many, for minutes in which nothing else is answered as fast.
+MOST_ROWS = 100_000
 #: What stays of the end of a file's name: file systems take 255 octets, and letters up to four.
 _LONGEST_NAME = 60
 #: Faults of a list that a page shows: whoever has more has chosen the wrong file.
@@ -207,7 +210,7 @@ def _drafted(gateway: Gateway, new: NewBroadcast) -> int:
     with tempfile.TemporaryDirectory(prefix="gateway-list-") as folder:
         file = _saved(chosen, folder)
         try:
-            made, taken = gateway.broadcast.draft_with_list(new, file, lambda _: None)
+            made, taken = gateway.broadcast.draft_with_list(new, file, lambda _: None, MOST_ROWS)
         except DataInvalid as error:  # whoever has chosen it knows the file by its name alone
             raise DataInvalid([replace(each, file=file.name) for each in error.faults]) from None
     if taken.twice:
