@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -878,6 +878,38 @@ def test_a_limit_lowered_on_the_way_holds_the_rest_and_raised_lets_each_have_it_
 
     assert 20 == len(desk.taken) == len({sms.subscriber for sms in desk.taken})
     assert State.DONE is desk.found(broadcast.id).state
+
+
+def test_a_month_that_ends_on_the_way_begins_the_limit_anew_and_each_counts_where_it_was_accepted(
+    desk: Desk,
+) -> None:
+    institutions = desk.rig.gateway.institutions
+    institutions.manage.set("gateway", {"monthly_limit": 12}, HEAD)
+    today = desk.clock.now().astimezone(institutions.spend.zone)
+    ends = (today.replace(day=1, hour=0, minute=0, second=0) + timedelta(days=32)).replace(day=1)
+    desk.clock.advance((ends - today).total_seconds() - 10)
+    draft = desk.drafted(20, per_minute=60, lane=Lane.URGENT)
+    desk.room.check(draft.id, OFFICER)
+    with pytest.raises(Refused, match="monthly limit"):
+        desk.room.direct.start(draft.id, OFFICER)
+    institutions.manage.set("gateway", {"monthly_limit": 20}, HEAD)
+    desk.room.direct.start(draft.id, OFFICER)
+    institutions.manage.set("gateway", {"monthly_limit": 12}, HEAD)
+
+    desk.works(seconds=120)
+    while institutions.count_spending():
+        pass
+
+    assert State.DONE is desk.found(draft.id).state
+    before = _sent_in(desk, ends - timedelta(days=1))
+    assert 0 < before <= 12
+    assert 20 - before == _sent_in(desk, ends)
+
+
+def _sent_in(desk: Desk, day: datetime) -> int:
+    """Returns the SMS that the account of a day's month has."""
+    account = desk.rig.gateway.institutions.read_ledger(f"{day:%Y-%m}", "", HEAD)
+    return sum(sums.number for _, sums in account.lines)
 
 
 @pytest.mark.parametrize("asked_for", [CHANNEL.name, ""])
