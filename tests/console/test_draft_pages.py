@@ -16,7 +16,7 @@ from gateway.adapters.redis.rq_jobs import RqJobs
 from gateway.adapters.sql.datasets.look_ups import SqlLookUps
 from gateway.adapters.sql.releases.drafts import SqlDrafts
 from gateway.adapters.xlsforms.planned import Asked
-from gateway.cli.processes import trials
+from gateway.cli.processes import long_work
 from gateway.composition.form_drafts import FormDraft, drafted
 from gateway.domain.faults_and_errors.errors import NotAllowed
 from gateway.domain.institutions.roles import EVERYWHERE, Role
@@ -162,7 +162,7 @@ def test_dialogues_of_a_text_that_was_reworded_are_written_anew_by_a_button(
     asha.post(f"{page}/try", page, do="anew")
 
     assert asked == [(id, "asha")]
-    command = trials.command_of(*asked[0])
+    command = long_work.command_of(*asked[0])
     assert command[-3:] == ["--by-the-gateway", "--update", "--by=asha"]
 
 
