@@ -337,6 +337,16 @@ def test_a_form_that_is_uploaded_becomes_a_draft_or_is_told_its_faults(
         staffed.gateway.drafts.check(draft.id, by="vera")
 
 
+def test_a_list_that_no_file_system_could_name_is_passed_over(
+    staffed: Desk, tmp_path: Path
+) -> None:
+    asha, form = staffed.signed_in("asha"), saved(tmp_path / "household.xlsx", FORM)
+
+    made = uploaded(asha, form, {f"{'ቦታ' * 60}.csv": "name,label\n"}, institution="health")
+
+    assert 200 == made.status_code
+
+
 PLACES = "name,label\n" + "".join(f"w{n},Kilima {n}\n" for n in range(1, 151))
 ASKS_FOR_PLACES: dict[str, Rows] = {
     "survey": [

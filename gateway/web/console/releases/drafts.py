@@ -23,6 +23,8 @@ from gateway.web.console.guard import me
 from gateway.web.console.pages import N_
 from gateway.web.console.words import _
 
+#: Octets of a file's name that file systems take.
+_LONGEST_NAME = 255
 #: How far a draft is, as people say it.
 STATES = {
     DraftState.OPEN: N_("being written"),
@@ -79,7 +81,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
             uploaded.save(file)
             for listed in request.files.getlist("lists"):
                 called = PurePath((listed.filename or "").replace("\\", "/")).name
-                if called.lower().endswith(".csv"):
+                if called.lower().endswith(".csv") and len(called.encode()) <= _LONGEST_NAME:
                     listed.save(Path(folder) / called)
             asked = Asked(institution=request.form.get("institution", ""))
             made = drafted(
