@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: A form of the console is small, in octets.
 LONGEST_FORM = 64 * 1024
 #: Where files come in: a workbook with its lists, seldom over 200 KiB; a list of numbers, of which
-#: it holds some 100,000; a warning.
+#: a page takes 20,000; a warning.
 UPLOADED_TO, LONGEST_UPLOAD = (
     frozenset({"/drafts/import", "/broadcasts/new", "/alerts/take"}),
     2 * 1024 * 1024,

@@ -33,7 +33,7 @@ TEXT = "text-"
 _LISTS = frozenset({".csv", ".xlsx"})
 #: Rows of a list that a page takes: CSV of 2 MB has hardly more, and a workbook could have ten
 #: times as many, for minutes in which nothing else is answered as fast.
-MOST_ROWS = 100_000
+MOST_ROWS = 20_000
 #: What stays of the end of a file's name: file systems take 255 octets, and letters up to four.
 _LONGEST_NAME = 60
 #: Faults of a list that a page shows: whoever has more has chosen the wrong file.
