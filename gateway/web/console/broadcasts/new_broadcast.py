@@ -31,8 +31,8 @@ NOTICES = "notices"
 TEXT = "text-"
 #: The endings of lists.
 _LISTS = frozenset({".csv", ".xlsx"})
-#: Rows of a list that a page takes: CSV of 2 MB has hardly more, and a workbook could have ten
-#: times as many, for minutes in which nothing else is answered as fast.
+#: Rows of a list that a page takes, which is a matter of seconds: a workbook of 2 MB can have a
+#: million, for minutes in which nothing else is answered as fast.
 MOST_ROWS = 20_000
 #: What stays of the end of a file's name: file systems take 255 octets, and letters up to four.
 _LONGEST_NAME = 60
