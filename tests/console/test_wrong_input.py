@@ -48,11 +48,13 @@ GUESSED = ("9" * 30, "9" * 18, "-1", "1.5", "0", "x" * 3_000, "%E2%80%AE", "..%2
 
 @pytest.fixture
 def filled(desk: Desk) -> Desk:
-    """A case, a message, an SMS and a session; Adam may do everything."""
+    """A thing of each kind; Adam may do everything."""
     things.fill(desk)
     for role in Role:
         change = [RoleChange(institution="*", role=role, given=True)]
         desk.gateway.institutions.manage_people.change("adam", change, "", "adam")
+    things.fill_broadcasts(desk, by="adam")
+    things.fill_alerts(desk)
     return desk
 
 
@@ -62,7 +64,7 @@ def routes(desk: Desk) -> Iterator[tuple[str, str, str]]:
     known = {"id": adam.id, "path": "health.yaml", "session_id": desk.made["{session}"],
              "sms_id": desk.made["{sms}"], "message_id": desk.made["{message}"],
              "number": desk.made["{case}"], "name": "adam", "token": "x", "code": "en",
-             "filename": "console.css"}  # fmt: skip
+             "filename": "console.css", "place": "0"}  # fmt: skip
     for rule in create_console(desk.gateway).url_map.iter_rules():
         path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known[found[1]], rule.rule)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):

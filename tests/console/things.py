@@ -72,13 +72,13 @@ def fill(desk: Desk) -> None:
         desk.made[session] = str(part.id)
 
 
-def fill_broadcasts(desk: Desk) -> None:
+def fill_broadcasts(desk: Desk, by: str = "broadcaster") -> None:
     """Makes broadcasts of both institutions: one of health is ready to go out."""
     for institution, name in (
         ("health", "{broadcast}"), ("health", "{ready}"), ("education", "{their broadcast}")
     ):  # fmt: skip
         desk.made[name] = str(broadcast(desk, institution=institution))
-    desk.gateway.broadcast.check(int(desk.made["{ready}"]), "broadcaster")
+    desk.gateway.broadcast.check(int(desk.made["{ready}"]), by)
 
 
 def fill_alerts(desk: Desk) -> None:
