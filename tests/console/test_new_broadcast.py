@@ -109,22 +109,30 @@ def test_to_look_tells_what_no_check_would_let_through(office: Desk, asha: Brows
         ({"until": "2001-01-01T00:00"}, "would hold no longer already"),
         ({"until": "soon"}, "'soon' is not a time such as"),
         ({"channel": "nowhere"}, "There is no channel 'nowhere'"),
-        ({"to": "list", "topic": ""}, "Choose the list"),
     ],
 )
 @pytest.mark.parametrize("do", ["look", "draft"])
 def test_what_cannot_be_sent_is_refused_and_what_was_typed_stays(
     office: Desk, asha: Browser, changes: dict[str, str], says: str, do: str
 ) -> None:
-    if do == "look" and changes.get("to") == "list":
-        pytest.skip("to look takes no list")
-
     refused = write(asha, **{**changes, "code": "*384*77#", "do": do})
 
     assert 400 == refused.status_code
     assert says in main_of(refused)
     assert "gateway broadcast" not in main_of(refused)
     assert "*384*77#" in refused.text
+    assert [] == made(office)
+
+
+def test_a_list_is_asked_for_once_it_is_drafted_and_not_to_look(
+    office: Desk, asha: Browser
+) -> None:
+    looked = write(asha, to="list", topic="", do="look")
+    refused = write(asha, to="list", topic="")
+
+    assert (200, 400) == (looked.status_code, refused.status_code)
+    assert "SMS for each: 1" in main_of(looked)
+    assert "Choose the list" in main_of(refused)
     assert [] == made(office)
 
 
