@@ -159,7 +159,7 @@ def draft(
             raise click.BadParameter("write it as en='Flood tonight.'", param_hint="--text")
         written[code] = text.strip()
     with own_gateway() as gateway:
-        taken = gateway.alerts.decide.draft(id, number - 1, districts, written, by)
+        taken = gateway.alerts.decide.draft(id, number - 1, districts or None, written, by)
         _tell(gateway, taken, as_json)
 
 

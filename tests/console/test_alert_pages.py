@@ -181,6 +181,24 @@ def test_a_text_that_is_emptied_is_left_out(office: Desk) -> None:
     assert {"en": "Flood."} == office.gateway.broadcast.read.one(1, "adam").texts
 
 
+def test_districts_that_are_all_unticked_are_not_taken_up_again(office: Desk) -> None:
+    asha = office.signed_in("asha")
+    until = (office.clock.now() + timedelta(hours=6)).isoformat()
+    places = MBALE + area("Nowhere", geocode="")
+    id = things.alert(office, "health", info(areas=places, expires=until)).id
+    page, path = f"/alerts/{id}", f"/alerts/{id}/0/draft"
+
+    found = 'value="Mbale" checked' in asha.get(page).text
+    unticked = asha.post(path, page, **{"text-en": "Flood."})
+    elsewhere = asha.post(path, page, **{"text-en": "Flood.", "district": "Sorindo"})
+
+    assert found
+    assert 400 == unticked.status_code
+    assert "Nobody knows which districts it is for." in main_of(unticked)
+    assert 200 == elsewhere.status_code
+    assert ("Sorindo",) == office.gateway.broadcast.read.one(1, "adam").audience.districts
+
+
 def test_who_only_looks_decides_nothing_and_others_see_nothing(office: Desk) -> None:
     office.add("eve", Role.VIEWER)
     eve, vera = office.signed_in("eve"), office.signed_in("vera")

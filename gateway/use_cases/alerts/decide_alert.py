@@ -69,12 +69,18 @@ class DecideAlert:
         return [Sentence("It was refused as a broadcast. Draft it, and read why.")]
 
     def draft(
-        self, id: int, place: int, districts: Sequence[str], texts: Mapping[str, str], by: str
+        self,
+        id: int,
+        place: int,
+        districts: Sequence[str] | None,
+        texts: Mapping[str, str],
+        by: str,
     ) -> TakenAlert:
         """Makes a broadcast of a warning; `place` counts from 0.
 
-        Districts and texts stand in for those of the alert where any are given; a text that is
-        given empty is left out. Raises Refused, which says what is still open.
+        Districts stand in for those of the alert unless they are None, and texts for those in the
+        same language; a text that is given empty is left out. Raises Refused, which says what is
+        still open.
         """
         taken = self.one(id, by)
         if not 0 <= place < len(taken.reading.warnings):
@@ -105,7 +111,7 @@ class DecideAlert:
         warning = taken.reading.warnings[place]
         said = replace(
             warning,
-            districts=tuple(districts) or warning.districts,
+            districts=warning.districts if districts is None else tuple(districts),
             texts={code: text for code, text in {**warning.texts, **texts}.items() if text},
         )
         if not said.districts:

@@ -56,7 +56,7 @@ def blueprint(gateway: Gateway) -> Blueprint:
     decide, take = gateway.alerts.decide, gateway.alerts.take
 
     def listed_page(say: Said) -> str:
-        asked = asked_for("institution")
+        asked = asked_for()
         now = gateway.clock.now()
         page = turned(decide.newest("", ROWS + 1, me().name, skipped()))
         return render_template(
